@@ -1,0 +1,108 @@
+"""The program itself: its global options, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from amzsync import __version__
+from amzsync.errors import AmzsyncError
+
+BUG = 70
+INTERRUPTED = 130
+
+
+class Group(TyperGroup):
+    """The place where every error becomes a sentence on stderr and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except AmzsyncError as error:
+            _complain(str(error))
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            _complain("Interrupted; nothing was left half done.")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:
+            if error.__class__.__module__.startswith(("typer", "click")):
+                raise
+            from amzsync.logs import crash
+
+            _complain(
+                f"That was a bug in amzsync ({type(error).__name__}). Please report it with {crash(error)}."
+            )
+            raise typer.Exit(BUG) from None
+
+
+def _complain(words: str) -> None:
+    from amzsync.render.text import safe
+
+    for line in f"amzsync: {words}".split("\n"):
+        typer.echo(safe(line), err=True)
+
+
+app = typer.Typer(
+    cls=Group,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Keep Amazon listings and Adobe Commerce products in step, with the reason for every state.",
+    epilog="Example: amzsync import-listings, then amzsync status --tab inactive",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"amzsync {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    config_path: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            help="The configuration file (default: amzsync.toml here or above).",
+            show_default=False,
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Only the answer and errors.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell what is being done.")
+    ] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Show how things stand (the same as ``status``) when no command is given."""
+    del version
+    if quiet or verbose:
+        from amzsync.logs import configure
+
+        configure(quiet=quiet, verbose=verbose)
+    if ctx.invoked_subcommand is None:
+        from amzsync.cli.status import overview
+
+        overview(ctx, config_path)

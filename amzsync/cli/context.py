@@ -1,0 +1,102 @@
+"""What every command begins with: the configuration, the state, and a way to answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from amzsync import __version__, config
+from amzsync.cli.options import Output
+from amzsync.config import Config, Raw
+from amzsync.errors import StoreError
+
+if TYPE_CHECKING:
+    from amzsync.store.state import State
+
+TABLE_ROWS = 20  # as many as a page of the Sales Channel shows
+
+
+def open_config(ctx: typer.Context, given: Path | None) -> tuple[Config, str]:
+    """Return the configuration and the note by which later commands know that it has been checked.
+
+    A file that the state file has seen checked before is not checked again: that takes 0.1 s.
+    """
+    raw = config.read(
+        config.find(given or ctx.find_root().params.get("config_path"), start=Path.cwd())
+    )
+    key = f"{raw.digest}/{__version__}"
+    values = _remembered(raw, key)
+    if values is None:
+        from amzsync.config.schema import check
+
+        values = check(raw)
+    note = json.dumps({"key": key, "values": values}, sort_keys=True)
+    return config.build(raw.path, values), note
+
+
+def _remembered(raw: Raw, key: str) -> dict[str, Any] | None:
+    from amzsync.store import state
+
+    try:
+        with state.reading(raw.state) as current:
+            note = json.loads(current.get("config") or "{}")
+    except StoreError:
+        return None
+    return note.get("values") if note.get("key") == key else None
+
+
+@contextmanager
+def reading(ctx: typer.Context, given: Path | None) -> Iterator[tuple[State, Config]]:
+    """Open configuration and state for a command that only reads."""
+    from amzsync.store import state
+
+    settings, _ = open_config(ctx, given)
+    with state.reading(settings.state) as current:
+        yield current, settings
+
+
+def answer(lines: Iterable[str]) -> None:
+    """Write *lines* to stdout, whatever its encoding can hold."""
+    out = sys.stdout
+    for line in lines:
+        try:
+            out.write(line + "\n")
+        except UnicodeEncodeError:
+            out.write(
+                line.encode(out.encoding or "ascii", "backslashreplace").decode(
+                    out.encoding or "ascii"
+                )
+                + "\n"
+            )
+
+
+def say(line: str) -> None:
+    """Write a remark to stderr."""
+    typer.echo(line, err=True)
+
+
+def limited(limit: int | None, output: Output) -> int | None:
+    """Return the number of rows wanted: by default a page for a table, all for programs."""
+    if limit is None:
+        return TABLE_ROWS if output is Output.TABLE else None
+    return None if limit == 0 else limit
+
+
+def answer_records(
+    output: Output, fields: Sequence[str], records: Iterable[Mapping[str, object]]
+) -> None:
+    """Write *records* as JSON or CSV, *fields* only and in that order."""
+    from amzsync.render import records as written
+
+    if output is Output.JSON:
+        answer(
+            written.json_lines({name: record.get(name) for name in fields} for record in records)
+        )
+    else:
+        answer(written.csv_lines(fields, records))

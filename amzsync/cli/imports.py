@@ -1,0 +1,69 @@
+"""``amzsync import-listings``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from amzsync.cli.app import app
+from amzsync.cli.context import answer, open_config
+from amzsync.cli.options import ConfigOption, Output, OutputOption, StoreOption
+from amzsync.cli.times import now
+
+
+@app.command("import-listings")
+def import_listings(
+    ctx: typer.Context,
+    store: StoreOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be found; write nothing.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Import though a guard refuses.")] = False,
+    output: OutputOption = Output.TABLE,
+    config: ConfigOption = None,
+) -> None:
+    """Read the Commerce export and Amazon's reports, match them, and sort every listing into a tab.
+
+    Example: amzsync import-listings --store us --dry-run
+    """
+    from amzsync.render.imports import summary_lines, summary_record
+    from amzsync.render.records import to_json
+    from amzsync.workflows.import_listings import import_listings as run
+
+    settings, note = open_config(ctx, config)
+    started = time.monotonic()
+    with _progress() as progress:
+        result = run(
+            settings, note, now=now(), store=store, dry_run=dry_run, force=force, progress=progress
+        )
+    seconds = time.monotonic() - started
+    if output is Output.TABLE:
+        answer(summary_lines(result, now=now(), seconds=seconds))
+    else:
+        answer([to_json(summary_record(result, seconds=seconds))])
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    """Show a bar on a terminal; be silent in a pipe and under cron."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from amzsync.render.tables import console
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("Reading exports and reports"),
+        DownloadColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda size: bar.advance(task, size)

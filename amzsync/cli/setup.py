@@ -1,0 +1,199 @@
+"""``amzsync init`` and ``amzsync config ...``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from amzsync import config as configuration
+from amzsync.cli.app import app
+from amzsync.cli.context import answer, say
+from amzsync.cli.options import ConfigOption
+from amzsync.errors import UsageError
+
+if TYPE_CHECKING:
+    from amzsync.commerce.inspection import Inspection
+    from amzsync.config import Config
+
+group = typer.Typer(
+    help="Check and show the configuration.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(group, name="config")
+
+
+@group.command()
+def check(ctx: typer.Context, config: ConfigOption = None) -> None:
+    """Check amzsync.toml and the mapping file; tell all problems at once.
+
+    Example: amzsync config check
+    """
+    from amzsync.workflows.decisions import load
+
+    settings = _checked(ctx, config)
+    pairs = load(settings)
+    stores = ", ".join(f"{store.name} ({store.marketplace.code})" for store in settings.stores)
+    answer(
+        [f"{settings.path} is fine: stores {stores}; {len(pairs):,} decisions in the mapping file."]
+    )
+
+
+@group.command()
+def show(ctx: typer.Context, config: ConfigOption = None) -> None:
+    """Show the configuration with every default filled in, as JSON.
+
+    Example: amzsync config show
+    """
+    from amzsync.config.schema import check as checked
+    from amzsync.render.records import to_json
+
+    raw = configuration.read(_path(ctx, config))
+    answer([to_json({"path": str(raw.path), **checked(raw)})])
+
+
+@group.command()
+def path(ctx: typer.Context, config: ConfigOption = None) -> None:
+    """Print the path of the configuration file that is used.
+
+    Example: amzsync config path
+    """
+    answer([str(_path(ctx, config))])
+
+
+@app.command()
+def init(
+    export: Annotated[
+        Path | None,
+        typer.Option("--export", help="The Commerce product export.", show_default=False),
+    ] = None,
+    listings: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--listings",
+            help="A report file of Amazon; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    store: Annotated[
+        str,
+        typer.Option("--store", help="A short name for the store, such as us.", show_default=False),
+    ] = "",
+    marketplace: Annotated[
+        str, typer.Option("--marketplace", help="US, UK, DE, JP, ...", show_default=False)
+    ] = "",
+    seller_id: Annotated[
+        str,
+        typer.Option("--seller-id", help="The seller's id (merchant token).", show_default=False),
+    ] = "",
+    website: Annotated[
+        str, typer.Option("--website", help="The code of the Commerce website.", show_default=False)
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite amzsync.toml.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Make amzsync.toml: look at an export for identifiers, ask a few questions, write it with comments.
+
+    Example: amzsync init --export exports/catalog_product.csv --listings reports/all-listings.txt
+    """
+    from amzsync.render.config_file import Answers, config_text
+    from amzsync.workflows import setup
+
+    target = config or Path(configuration.NAME)
+    folder = target.resolve().parent
+    if target.exists() and not force:
+        raise UsageError(f"{target} is already there.", next_step="Overwrite it with --force.")
+    export = export or _file("Commerce product export", setup.propose_export(folder), "--export")
+    found = setup.inspect_export(export)
+    reports = (
+        listings
+        or setup.propose_reports(folder)
+        or [_file("All Listings report of Amazon", None, "--listings")]
+    )
+    for report, kind in setup.name_reports(reports):
+        say(f"{report}: {kind}")
+    _tell(found)
+    place = _ask("Marketplace", marketplace, "US", "--marketplace")
+    answers = Answers(
+        products=_relative(export, folder),
+        mapping=_mapping(found),
+        store=_ask("Name of the store", store, place.lower(), "--store"),
+        marketplace=place,
+        seller_id=_ask(
+            "Seller id (Seller Central > Account Info > Merchant Token)",
+            seller_id,
+            "",
+            "--seller-id",
+        ),
+        website=_ask(
+            "Commerce website",
+            website,
+            found.websites[0][0] if found.websites else "base",
+            "--website",
+        ),
+        listings=[_relative(report, folder) for report in reports],
+    )
+    setup.write(target, config_text(answers), overwrite=force)
+    _checked_file(target)
+    say(f"{target} is written. Next: amzsync import-listings")
+
+
+def _path(ctx: typer.Context, given: Path | None) -> Path:
+    return configuration.find(given or ctx.find_root().params.get("config_path"), start=Path.cwd())
+
+
+def _checked(ctx: typer.Context, given: Path | None) -> Config:
+    return _checked_file(_path(ctx, given))
+
+
+def _checked_file(path: Path) -> Config:
+    from amzsync.config.schema import check as checked
+
+    raw = configuration.read(path.resolve())
+    return configuration.build(raw.path, checked(raw))
+
+
+def _ask(question: str, given: str, proposed: str, option: str) -> str:
+    """Return what was given, or ask; where nobody can answer, take the proposal."""
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        if not proposed:
+            raise UsageError(
+                f"{question}: nobody is there to answer.", next_step=f"Give it with {option}."
+            )
+        return proposed
+    return str(typer.prompt(question, default=proposed or None, err=True))
+
+
+def _file(what: str, proposed: Path | None, option: str) -> Path:
+    return Path(
+        _ask(f"Path of the {what}", "", "" if proposed is None else str(proposed), option)
+    ).expanduser()
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return os.path.relpath(path.resolve(), folder)
+
+
+def _mapping(found: Inspection) -> dict[str, list[tuple[str, str]]]:
+    mapping: dict[str, list[tuple[str, str]]] = {}
+    for one in found.suggestions:
+        why = f"{one.attribute}: {one.valid:,} of {one.filled:,} values fit, such as {one.example}"
+        mapping.setdefault(one.kind.value, []).append((one.attribute, why))
+    mapping.get("upc", [])[:] = [pair for pair in mapping.get("upc", []) if pair[0] != "sku"]
+    return mapping
+
+
+def _tell(found: Inspection) -> None:
+    say(f"{found.rows:,} rows of the export were looked at.")
+    for one in found.suggestions:
+        say(
+            f"  {one.kind.value}: attribute {one.attribute} ({one.valid:,} of {one.filled:,} values fit, such as {one.example})"
+        )
+    if not found.suggestions:
+        say(
+            "  No attribute looks like an identifier; listings are matched by SKU only until you map one."
+        )

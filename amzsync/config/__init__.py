@@ -1,0 +1,173 @@
+"""amzsync.toml as values: where it is found, and what it says once it has been checked.
+
+The checking itself (pydantic, 0.1 s to load) is in ``schema`` and runs only when the file has changed since
+the state file last saw it checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from amzsync.core.guards import Limits
+from amzsync.core.mapping import Mapping
+from amzsync.core.marketplaces import Marketplace, by_code
+from amzsync.errors import ConfigError
+
+NAME = "amzsync.toml"
+DEFAULT_STATE = "amzsync.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Commerce:
+    """Where the Commerce catalogue comes from, and how its export is written."""
+
+    products: str
+    stock: str | None
+    stock_sources: tuple[str, ...]  # empty: all
+    encoding: str | None
+    date_order: str  # "mdy", "dmy" or "ymd"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One account in one marketplace, bound to one Commerce website."""
+
+    name: str
+    marketplace: Marketplace
+    seller_id: str
+    website: str
+    view: str | None  # the Commerce store view whose values hold for this store
+    listings: tuple[str, ...]
+    ended: str | None
+    encoding: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that amzsync.toml says."""
+
+    path: Path
+    state: Path
+    commerce: Commerce
+    mapping: Mapping
+    pins: Path | None
+    stores: tuple[Store, ...]
+    limits: Limits
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder that relative paths start from."""
+        return self.path.parent
+
+    def chosen(self, name: str | None) -> tuple[Store, ...]:
+        """Return the store called *name*, or all of them."""
+        if name is None:
+            return self.stores
+        found = tuple(store for store in self.stores if store.name == name)
+        if not found:
+            names = ", ".join(store.name for store in self.stores)
+            raise ConfigError(
+                f"There is no store {name} in {self.path.name}.",
+                next_step=f"The stores are: {names}.",
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The file as it is written, not yet checked."""
+
+    path: Path
+    data: dict[str, Any]
+    digest: str
+
+    @property
+    def state(self) -> Path:
+        """Return the path of the state file as far as it can be told without checking."""
+        table = self.data.get("state")
+        name = table.get("path") if isinstance(table, dict) else None
+        return (
+            self.path.parent / Path(name if isinstance(name, str) else DEFAULT_STATE).expanduser()
+        )
+
+
+def find(given: Path | None, *, start: Path, environ: Table[str, str] = os.environ) -> Path:
+    """Return the configuration file: *given*, or ``amzsync.toml`` in *start*, its parents, or the XDG folder."""
+    if given is not None:
+        if not given.is_file():
+            raise ConfigError(
+                f"There is no configuration file {given}.", next_step="Check --config."
+            )
+        return given.resolve()
+    home = environ.get("XDG_CONFIG_HOME") or str(
+        Path(environ.get("HOME", "~")).expanduser() / ".config"
+    )
+    folders = [start, *start.parents]
+    for path in [*(folder / NAME for folder in folders), Path(home) / "amzsync" / NAME]:
+        if path.is_file():
+            return path.resolve()
+    raise ConfigError(
+        f"There is no {NAME} here, in a folder above, or in {home}/amzsync.",
+        next_step="Make one with amzsync init, or name one with --config.",
+    )
+
+
+def read(path: Path) -> Raw:
+    """Read the file; raises ``ConfigError`` where it is not TOML."""
+    try:
+        content = path.read_bytes()
+        data = tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path.name} is not UTF-8 text.", next_step="Save it as UTF-8."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"{path.name} is not valid TOML: {error}.", next_step="Correct that line and try again."
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}.", next_step="Check its permissions."
+        ) from error
+    return Raw(path, data, hashlib.sha256(content).hexdigest())
+
+
+def build(path: Path, checked: Table[str, Any]) -> Config:
+    """Return the configuration from *checked*, the plain values that ``schema.check`` returned."""
+    folder = path.parent
+    commerce, mapping = checked["commerce"], checked["mapping"]
+    return Config(
+        path=path,
+        state=folder / Path(checked["state"]["path"]).expanduser(),
+        commerce=Commerce(**{**commerce, "stock_sources": tuple(commerce["stock_sources"])}),
+        mapping=Mapping(
+            attributes={kind: tuple(names) for kind, names in mapping["attributes"].items()},
+            seller_sku=tuple(mapping["seller_sku"]),
+            order=tuple(mapping["order"]),
+            condition=mapping["condition"],
+        ),
+        pins=folder / Path(mapping["pins"]).expanduser() if mapping["pins"] else None,
+        stores=tuple(_store(name, table) for name, table in checked["stores"].items()),
+        limits=Limits(**checked["guards"]),
+    )
+
+
+def _store(name: str, table: Table[str, Any]) -> Store:
+    marketplace = by_code(table["marketplace"])
+    assert marketplace is not None  # checked
+    return Store(
+        name=name,
+        marketplace=marketplace,
+        seller_id=table["seller_id"],
+        website=table["website"],
+        view=table["store_view"],
+        listings=tuple(table["listings"]),
+        ended=table["ended"],
+        encoding=table["encoding"],
+    )

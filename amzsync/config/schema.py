@@ -1,0 +1,225 @@
+"""Check amzsync.toml: every key known, every value of its kind, all problems told at once."""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from amzsync.config import DEFAULT_STATE, Raw
+from amzsync.core.guards import Limits
+from amzsync.core.identifiers import Kind
+from amzsync.core.marketplaces import by_code
+from amzsync.core.match import DEFAULT_ORDER, SELLER_SKU
+from amzsync.errors import ConfigError
+
+_LIMITS = Limits()
+
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Texts = Annotated[list[Text], BeforeValidator(_as_list)]
+Codes = Annotated[
+    list[
+        Annotated[
+            str,
+            StringConstraints(
+                to_lower=True, strip_whitespace=True, pattern=r"^[A-Za-z][A-Za-z0-9_]*$"
+            ),
+        ]
+    ],
+    BeforeValidator(_as_list),
+]
+Share = Annotated[float, Field(gt=0, le=1)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+
+class _State(_Table):
+    path: Text = DEFAULT_STATE
+
+    @field_validator("path")
+    @classmethod
+    def _one_file(cls, value: str) -> str:
+        if "{" in value:
+            raise ValueError(
+                "one state file serves all stores; a path with {store} is not supported yet"
+            )
+        return value
+
+
+class _Commerce(_Table):
+    products: Text
+    stock: Text | None = None
+    stock_sources: Texts = []
+    encoding: Text | None = None
+    date_order: Literal["mdy", "dmy", "ymd"] = "mdy"
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str | None) -> str | None:
+        return _encoding(value)
+
+
+class _Mapping(_Table):
+    asin: Codes = []
+    upc: Codes = []
+    ean: Codes = []
+    isbn: Codes = []
+    gcid: Codes = []
+    seller_sku: Codes = ["sku"]
+    order: list[Literal["seller_sku", "asin", "upc", "ean", "isbn", "gcid"]] = []
+    pins: Text | None = None
+    condition: Text | None = None
+
+    @model_validator(mode="after")
+    def _order(self) -> _Mapping:
+        if not self.order:
+            self.order = [*DEFAULT_ORDER, *(["gcid"] if self.gcid else [])]  # type: ignore[list-item]
+        if len(set(self.order)) < len(self.order):
+            raise ValueError("order names an identifier twice")
+        unused = [
+            kind.value
+            for kind in Kind
+            if getattr(self, kind.value) and kind.value not in self.order
+        ]
+        if unused:
+            raise ValueError(f"{', '.join(unused)} is mapped but missing in order")
+        return self
+
+
+class _Store(_Table):
+    marketplace: str
+    seller_id: Text
+    website: Text
+    store_view: Text | None = None
+    listings: Texts = []
+    ended: Text | None = None
+    encoding: Text | None = None
+
+    @field_validator("marketplace")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if by_code(value) is None:
+            raise ValueError(
+                f"{value!r} is no Amazon marketplace (use a country code such as US, DE, UK or JP)"
+            )
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, value: str | None) -> str | None:
+        return _encoding(value)
+
+
+class _Guards(_Table):
+    vanished_rows: Count = _LIMITS.vanished_rows
+    vanished_share: Share = _LIMITS.vanished_share
+    price_rows: Count = _LIMITS.price_rows
+    price_share: Share = _LIMITS.price_share
+    price_factor: Annotated[float, Field(gt=1)] = _LIMITS.price_factor
+    price_factor_share: Share = _LIMITS.price_factor_share
+    rejected_rows: Count = _LIMITS.rejected_rows
+    rejected_share: Share = _LIMITS.rejected_share
+
+
+class _Root(_Table):
+    state: _State = _State()
+    commerce: _Commerce
+    mapping: _Mapping
+    stores: dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")], _Store]
+    guards: _Guards = _Guards()
+
+    @model_validator(mode="after")
+    def _some_store(self) -> _Root:
+        if not self.stores:
+            raise ValueError("no store: add a table [stores.NAME]")
+        seen: dict[tuple[str, str], str] = {}
+        for name, store in self.stores.items():
+            place = by_code(store.marketplace)
+            key = (store.seller_id, place.marketplace_id if place else "")
+            if key in seen:
+                raise ValueError(
+                    f"stores {seen[key]} and {name} are the same seller in the same marketplace"
+                )
+            seen[key] = name
+        return self
+
+
+def check(raw: Raw) -> dict[str, Any]:
+    """Return the plain values of *raw* with every default filled in, ready for JSON and ``config.build``.
+
+    Raises ``ConfigError`` that lists every problem, each with its key.
+    """
+    try:
+        root = _Root.model_validate(raw.data)
+    except ValidationError as error:
+        problems = tuple(sorted({_worded(dict(problem)) for problem in error.errors()}))
+        raise ConfigError(
+            f"{raw.path.name} has {len(problems)} problem{'s' if len(problems) > 1 else ''}:",
+            problems=problems,
+        ) from error
+    values = root.model_dump(mode="json")
+    mapping = values["mapping"]
+    values["mapping"] = {
+        "attributes": {kind.value: mapping[kind.value] for kind in Kind if mapping[kind.value]},
+        **{name: mapping[name] for name in (SELLER_SKU, "order", "pins", "condition")},
+    }
+    return values
+
+
+def _encoding(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            plain = codecs.lookup(value).encode('"\t\n,')[0] == b'"\t\n,'
+        except LookupError:
+            raise ValueError(f"{value!r} is no encoding that Python knows") from None
+        if not plain:
+            raise ValueError(f"documents in {value} cannot be read; save them as UTF-8")
+    return value
+
+
+def _worded(problem: dict[str, Any]) -> str:
+    """Put one of pydantic's findings into words: the key, what is wrong, what was meant."""
+    place = [str(part) for part in problem["loc"] if part != "[key]"]
+    key = ".".join(place) or "the file"
+    kind = problem["type"]
+    if kind == "extra_forbidden":
+        known = _known_keys(place[:-1])
+        close = difflib.get_close_matches(place[-1], known, n=1)
+        return f"{key}: unknown key" + (
+            f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}"
+        )
+    if kind == "missing":
+        return f"{key}: is missing"
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{key}: {text[:1].lower()}{text[1:]}"
+
+
+def _known_keys(place: list[str]) -> list[str]:
+    tables: dict[str, type[_Table]] = {
+        "state": _State,
+        "commerce": _Commerce,
+        "mapping": _Mapping,
+        "guards": _Guards,
+        "stores": _Store,
+    }
+    model: type[_Table] = tables[place[0]] if place and place[0] in tables else _Root
+    return sorted(model.model_fields)

@@ -1,0 +1,275 @@
+"""Sort every listing and every unlisted product into exactly one tab, with the reason and the next step.
+
+The tabs are those of Adobe's Amazon Sales Channel.  A tab is never stored as a fact of its own: it follows
+from the facts, so the reason shown is the rule that put the listing there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from amzsync.core.eligibility import Ineligible
+from amzsync.core.match import Outcome
+from amzsync.core.model import Fulfillment, ListingStatus
+
+# Stands in a stored reason for the time of the report, so that a new report does not rewrite every row.
+ASKED_AT = "{asked_at}"
+
+
+class Tab(StrEnum):
+    """The lifecycle tabs in the order they are shown; Overrides is a filter across them."""
+
+    INCOMPLETE = "incomplete"
+    NEW_THIRD_PARTY = "new-third-party"
+    READY_TO_LIST = "ready-to-list"
+    INACTIVE = "inactive"
+    ACTIVE = "active"
+    INELIGIBLE = "ineligible"
+    ENDED = "ended"
+
+    @property
+    def label(self) -> str:
+        """Return the tab's name as it is written on the screen."""
+        return {"new-third-party": "New Third Party", "ready-to-list": "Ready to List"}.get(
+            self.value, self.value.capitalize()
+        )
+
+
+class Verdict(NamedTuple):
+    """Where a row stands, why, and what to do about it."""
+
+    tab: Tab
+    status: str
+    reason: str
+    next_step: str
+
+
+class ListingFacts(NamedTuple):
+    """All that decides the tab of a listing."""
+
+    outcome: Outcome
+    status: str | None  # a ListingStatus value, Amazon's own word, or None where no report told
+    quantity: int | None
+    price_minor: int | None
+    fulfillment: str | None
+    problem: str | None = None  # the reason a suppressed, stranded or cancelled report gives
+    ineligible: Ineligible | None = None
+    candidates: str = ""  # the candidate products, worded, where the outcome is not a match
+    missing_since: str | None = None  # since when Amazon's reports no longer have it
+    ended_at: str | None = None  # when the user ended it
+    asked_at: str = ""  # the time of the report that was asked
+
+
+class AsinResult(StrEnum):
+    """What is known of the ASIN of a product that has no listing."""
+
+    NONE = "none"
+    ONE = "one"
+    SEVERAL = "several"
+    PARENT = "parent"
+
+
+_CHECK_REPORT = "Nothing to do yet: the next report tells whether the listing is back."
+_LIVE = Verdict(Tab.ACTIVE, "Active", "Live on Amazon and matched to a product.", "Nothing to do.")
+_UNTOLD = Verdict(
+    Tab.ACTIVE,
+    "Unknown",
+    "Amazon's report has no status for this listing, so it is taken as live.",
+    "Request a new All Listings report, or look the listing up in Seller Central.",
+)
+_READY = Verdict(
+    Tab.READY_TO_LIST,
+    "Ready to List",
+    "Eligible, its ASIN and condition are known, and it is not on Amazon yet.",
+    "Publish it when you want to sell it on Amazon.",
+)
+
+
+def classify_listing(facts: ListingFacts) -> Verdict:
+    """Return the one tab of a listing; the first rule that holds wins."""
+    if facts.ended_at is not None:
+        return _ended(facts)
+    if facts.outcome is not Outcome.MATCHED:
+        return _third_party(facts)
+    if facts.status == ListingStatus.DELETED:
+        return _ended(facts)
+    if facts.status == ListingStatus.INCOMPLETE:
+        return _incomplete_listing(facts)
+    if facts.status == ListingStatus.INACTIVE:
+        return _inactive(facts)
+    return _live(facts)
+
+
+def classify_unlisted(
+    asin: AsinResult, asins: str, *, condition_known: bool, ineligible: Ineligible | None
+) -> Verdict | None:
+    """Return the tab of a product that has no listing; ``None`` where it belongs in no tab.
+
+    *asins* are the ASINs found, comma-joined.  When several things are missing the ASIN is named first,
+    because nothing else can be checked without it.
+    """
+    if ineligible is not None:
+        return None
+    if asin is AsinResult.NONE:
+        return Verdict(
+            Tab.INCOMPLETE,
+            "Unable to Assign to Amazon Listing",
+            "No ASIN is known for this product.",
+            "Fill in the product's ASIN attribute in Commerce, or look it up on Amazon by its UPC or EAN.",
+        )
+    if asin is AsinResult.SEVERAL:
+        return Verdict(
+            Tab.INCOMPLETE,
+            "Multiple Matches Found",
+            f"The product names several ASINs: {asins}.",
+            "Keep the right one in the product's ASIN attribute.",
+        )
+    if asin is AsinResult.PARENT:
+        return Verdict(
+            Tab.INCOMPLETE,
+            "Has Variants",
+            f"{asins} is a variation parent, which cannot be sold itself.",
+            "Enter the ASIN of the variant in the product's ASIN attribute.",
+        )
+    if not condition_known:
+        return Verdict(
+            Tab.INCOMPLETE,
+            "Missing Condition",
+            "The product's condition is not known.",
+            "Fill in the attribute that the mapping names for the condition.",
+        )
+    return _READY
+
+
+def _third_party(facts: ListingFacts) -> Verdict:
+    status = "Awaiting Product Assignment"
+    if facts.outcome is Outcome.STRANGER:
+        reason = (
+            facts.candidates
+            or "No product in Commerce has this listing's SKU, ASIN or identifiers."
+        )
+        step = "Pin it to a product (amzsync match pin), or add the product or its identifiers in Commerce."
+    elif facts.outcome is Outcome.AMBIGUOUS:
+        status, reason = (
+            "Multiple Matches Found",
+            f"Several products carry its identifiers: {facts.candidates}.",
+        )
+        step = "Choose one with amzsync match review, or make the identifier unique in Commerce."
+    elif facts.outcome is Outcome.CONFLICT:
+        status, reason = (
+            "Multiple Matches Found",
+            f"Its identifiers point to different products: {facts.candidates}.",
+        )
+        step = "Choose one with amzsync match review, or correct the identifiers in Commerce."
+    else:
+        status, reason = (
+            "Has Variants",
+            f"It matches a configurable product only: {facts.candidates}.",
+        )
+        step = "Pin it to the variant that is sold (amzsync match pin)."
+    return Verdict(Tab.NEW_THIRD_PARTY, status, reason, step)
+
+
+def _ended(facts: ListingFacts) -> Verdict:
+    if facts.ended_at is None:
+        return Verdict(
+            Tab.ENDED,
+            "Ended",
+            "Amazon reports the listing as deleted.",
+            "Publish it again when you want to sell it.",
+        )
+    if facts.status == ListingStatus.ACTIVE and facts.missing_since is None:
+        return Verdict(
+            Tab.ENDED,
+            "Ending In Progress",
+            f"Ended by hand on {facts.ended_at}, but Amazon's report still shows it active.",
+            "If it stays active for a day, end it once more in Seller Central.",
+        )
+    return Verdict(
+        Tab.ENDED,
+        "Manually Ended",
+        f"Ended by hand on {facts.ended_at}.",
+        "Publish it again when you want to sell it.",
+    )
+
+
+def _incomplete_listing(facts: ListingFacts) -> Verdict:
+    reason = (
+        facts.problem
+        or f"Amazon has it as incomplete and gave no reason; asked at {facts.asked_at}."
+    )
+    return Verdict(
+        Tab.INCOMPLETE,
+        "Incomplete",
+        reason,
+        "Complete the listing in Seller Central (Manage All Inventory, filter Incomplete).",
+    )
+
+
+def _inactive(facts: ListingFacts) -> Verdict:
+    """Say the best reason known: Amazon's own words, then quantity, price, and that there is none."""
+    if facts.problem:
+        reason, step = (
+            facts.problem,
+            "Correct what Amazon names in Seller Central, then import a new report.",
+        )
+    elif facts.missing_since is not None:
+        reason, step = f"Not in Amazon's reports since {facts.missing_since}.", _CHECK_REPORT
+    elif facts.quantity == 0:
+        reason, step = _out_of_stock(facts)
+    elif facts.price_minor is None or facts.price_minor == 0:
+        reason, step = "The listing has no price on Amazon.", "Give the listing a price."
+    elif facts.fulfillment == Fulfillment.AMAZON and facts.quantity is None:
+        reason = f"Fulfilled by Amazon and Amazon gave no reason; asked at {facts.asked_at}."
+        step = "Import an FBA inventory report as well: it tells whether the warehouse is empty."
+    else:
+        reason = f"Amazon gave no reason; asked at {facts.asked_at}."
+        step = "Import a suppressed-listings report as well, or open the listing in Seller Central."
+    return Verdict(Tab.INACTIVE, "Inactive", reason, step)
+
+
+def _out_of_stock(facts: ListingFacts) -> tuple[str, str]:
+    if facts.fulfillment == Fulfillment.AMAZON:
+        return (
+            "Out of stock in Amazon's warehouse.",
+            "Send stock to Amazon, or sell it from your own warehouse.",
+        )
+    if facts.ineligible is None:
+        return "Quantity 0 on Amazon, though Commerce has stock.", "Raise the quantity on Amazon."
+    return f"Quantity 0 on Amazon: {facts.ineligible.reason}.", facts.ineligible.next_step
+
+
+def _live(facts: ListingFacts) -> Verdict:
+    """Sort a listing that sells, or of which no report says that it does not."""
+    if facts.ineligible is not None:
+        return Verdict(
+            Tab.INELIGIBLE,
+            "Ineligible",
+            f"Live on Amazon, but {facts.ineligible.reason}.",
+            facts.ineligible.next_step,
+        )
+    if facts.missing_since is not None:
+        return Verdict(
+            Tab.ACTIVE,
+            "Not Seen",
+            f"Not in Amazon's reports since {facts.missing_since}.",
+            _CHECK_REPORT,
+        )
+    if facts.problem:
+        return Verdict(
+            Tab.ACTIVE,
+            "Active",
+            f"Live, but {facts.problem}",
+            "Correct what Amazon names, or buyers will not find it in the search.",
+        )
+    if facts.status == ListingStatus.ACTIVE:
+        return _LIVE
+    if facts.status is None:
+        return _UNTOLD
+    return Verdict(
+        Tab.ACTIVE,
+        facts.status,
+        f"Amazon reports the status {facts.status}, which amzsync does not know; it is taken as live.",
+        "Look the listing up in Seller Central.",
+    )

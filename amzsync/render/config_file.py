@@ -1,0 +1,76 @@
+"""A commented amzsync.toml, written from what was found and answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the user answered, or what was proposed."""
+
+    products: str
+    mapping: Mapping[str, Sequence[tuple[str, str]]]  # kind -> (attribute, why)
+    store: str
+    marketplace: str
+    seller_id: str
+    website: str
+    listings: Sequence[str]
+
+
+def config_text(answers: Answers) -> str:
+    """Return the text of the configuration file."""
+    lines = [
+        "# amzsync: Amazon listings and Commerce products, in step.",
+        "# Paths are relative to this file. Check it with: amzsync config check",
+        "",
+        "[state]",
+        'path = "amzsync.db"  # everything amzsync knows; private, never edited by hand',
+        "",
+        "[commerce]",
+        "# The product export (System > Data Transfer > Export > Products): a file, or a pattern whose",
+        "# newest match is read.",
+        f"products = {_quoted(answers.products)}",
+        '# stock = "exports/stock_sources*.csv"  # the stock-sources export, if it is to give the stock',
+        '# date_order = "mdy"  # how the export writes dates: mdy, dmy or ymd',
+        "",
+        "[mapping]",
+        "# Which Commerce attribute (or attributes) holds which identifier.",
+    ]
+    for kind in ("asin", "upc", "ean", "isbn", "gcid"):
+        found = answers.mapping.get(kind, ())
+        if found:
+            names = [name for name, _ in found]
+            value = _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
+            lines.append(f"{kind} = {value}  # {'; '.join(why for _, why in found)}")
+        else:
+            lines.append(f'# {kind} = "..."')
+    lines += [
+        'seller_sku = "sku"  # a listing whose seller SKU is a product\'s SKU is that product',
+        '# order = ["seller_sku", "asin", "upc", "ean", "isbn"]  # which identifier names the match',
+        'pins = "mapping.csv"  # pairs decided by hand (amzsync match pin): they win over everything',
+        "",
+        f"[stores.{answers.store}]",
+        f"marketplace = {_quoted(answers.marketplace)}",
+        f"seller_id = {_quoted(answers.seller_id)}",
+        f"website = {_quoted(answers.website)}  # the Commerce website whose products are sold here",
+        "# Amazon's report files (All Listings; where you have them Inactive, Suppressed, Cancelled, FBA):",
+        "# a file, a pattern, or a list of these. They are recognised by their headings.",
+        f"listings = {_list(answers.listings)}",
+        "",
+        "# [guards]  # an import that would change more than this refuses itself",
+        "# vanished_share = 0.2",
+        "# price_share = 0.5",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # a TOML basic string is a JSON string
+
+
+def _list(texts: Sequence[str]) -> str:
+    return _quoted(texts[0]) if len(texts) == 1 else f"[{', '.join(map(_quoted, texts))}]"

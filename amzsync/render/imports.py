@@ -1,0 +1,132 @@
+"""What an import found, as words and as a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from amzsync.core.tabs import Tab
+from amzsync.render.records import Record
+from amzsync.render.text import age, rows_text, safe
+from amzsync.results import ImportResult, Reading, StoreResult
+
+WAYS = {
+    "pin": "pinned",
+    "seller_sku": "seller SKU",
+    "seller_sku (weak)": "seller SKU, trimmed or other case",
+    "stranger": "no product",
+    "ambiguous": "several products",
+    "conflict": "contradicting identifiers",
+    "variation-parent": "variation parent only",
+}
+
+
+def summary_lines(result: ImportResult, *, now: str, seconds: float) -> Iterator[str]:
+    """Yield the summary that a person reads at the end of an import."""
+    yield (
+        "Dry run: nothing was written."
+        if result.dry_run
+        else f"Run {result.run_id}, {seconds:.1f} s."
+    )
+    yield ""
+    yield f"Commerce: {result.products:,} product rows"
+    for document in result.documents:
+        yield "  " + _document(document, now)
+    for store in result.stores:
+        yield ""
+        yield from _store_lines(store, now)
+    rejected = sum(one.source.rejected for one in _documents(result))
+    yield ""
+    if rejected:
+        yield f"{rows_text(rejected)} could not be read and kept aside: amzsync rejects"
+    if result.changes:
+        yield f"{result.changes:,} changes since the last import: amzsync changes --since last-run"
+    yield "Next: amzsync status --tab inactive"
+
+
+def _store_lines(store: StoreResult, now: str) -> Iterator[str]:
+    total = sum(store.tabs.values())
+    yield f"Store {store.name}: {total:,} rows in the tabs"
+    for document in store.documents:
+        yield "  " + _document(document, now)
+    width = max(len(tab.label) for tab in Tab)
+    for tab in Tab:
+        number = store.tabs.get(tab.value, 0)
+        yield f"  {tab.label:<{width}}  {number:>9,}{_delta(number, store.before.get(tab.value))}"
+    ways = ", ".join(
+        f"{number:,} {WAYS.get(way, _by(way))}" for way, number in _sorted(store.matches)
+    )
+    yield f"  Matched by: {ways or 'nothing to match'}"
+
+
+def _delta(number: int, before: int | None) -> str:
+    if before is None or before == number:
+        return ""
+    return f"  ({number - before:+,})"
+
+
+def _by(way: str) -> str:
+    name, _, weak = way.partition(" ")
+    return name.upper() + (", repaired" if weak else "")
+
+
+def _sorted(matches: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(matches.items(), key=lambda one: (-one[1], one[0]))
+
+
+def _document(document: Reading, now: str) -> str:
+    source = document.source
+    parts = [f"{rows_text(source.rows_read)} read"]
+    if source.rejected:
+        parts.append(f"{source.rejected:,} rejected")
+    if source.duplicates:
+        parts.append(f"{source.duplicates:,} duplicate")
+    if source.encoding != "utf-8":
+        parts.append(source.encoding)
+    if not document.changed:
+        parts = ["unchanged"]
+    name = safe(PurePath(source.path).name)
+    return f"{source.kind}: {name}, {', '.join(parts)}, written {age(source.modified_at, now)}"
+
+
+def summary_record(result: ImportResult, *, seconds: float) -> Record:
+    """Return the summary with the fields that README documents."""
+    return {
+        "run_id": result.run_id,
+        "dry_run": result.dry_run,
+        "seconds": round(seconds, 3),
+        "changes": result.changes,
+        "documents": [_document_record("commerce", one) for one in result.documents]
+        + [_document_record(store.name, one) for store in result.stores for one in store.documents],
+        "stores": [
+            {
+                "store": store.name,
+                "tabs": store.tabs,
+                "before": store.before,
+                "matches": store.matches,
+            }
+            for store in result.stores
+        ],
+    }
+
+
+def _document_record(store: str, document: Reading) -> Record:
+    source = document.source
+    return {
+        "store": store,
+        "kind": source.kind,
+        "path": source.path,
+        "changed": document.changed,
+        "encoding": source.encoding,
+        "modified_at": source.modified_at,
+        "rows_read": source.rows_read,
+        "accepted": source.accepted,
+        "rejected": source.rejected,
+        "duplicates": source.duplicates,
+    }
+
+
+def _documents(result: ImportResult) -> Iterator[Reading]:
+    yield from result.documents
+    for store in result.stores:
+        yield from store.documents

@@ -1,0 +1,46 @@
+"""Rejected rows, runs and open matches as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+
+from amzsync.render.text import local, safe
+from amzsync.store.browse import Reject, RunRow
+from amzsync.store.open_matches import OpenMatch
+
+SHOWN = 60  # of a rejected row's own text
+
+
+def reject_lines(found: Iterable[Reject]) -> Iterator[str]:
+    """Yield file, line, key and reason of each rejected row, and the beginning of the row."""
+    for one in found:
+        key = f" {one.key}" if one.key else ""
+        yield f"{safe(PurePath(one.path).name)}, line {one.line}:{safe(key)} {safe(one.reason)}"
+        raw = safe(one.raw[: SHOWN + 1])
+        yield f"    {raw[:SHOWN]}{'…' if len(raw) > SHOWN else ''}"
+
+
+def run_lines(found: Iterable[RunRow]) -> Iterator[str]:
+    """Yield a line for each run."""
+    for one in found:
+        said = f": {safe(one.message)}" if one.message else f", {one.changes:,} changes"
+        yield f"{one.run_id:>6}  {local(one.started_at)}  {one.command}  {one.outcome}{said}"
+
+
+def match_lines(found: Iterable[OpenMatch]) -> Iterator[str]:
+    """Yield each open match with its candidates."""
+    for one in found:
+        yield from open_match_lines(one)
+        yield ""
+
+
+def open_match_lines(one: OpenMatch) -> Iterator[str]:
+    """Yield one open match with its candidates."""
+    yield f"{one.store}  {safe(one.seller_sku)}  {one.outcome}"
+    yield f"    {safe(one.title or '(no title)')}  {one.asin or ''}".rstrip()
+    if not one.candidates:
+        yield f"    {safe(one.reason)}"
+    for place, candidate in enumerate(one.candidates, start=1):
+        kind = f", {candidate.type}" if candidate.type not in {None, "simple"} else ""
+        yield f"    {place}. {safe(candidate.sku)}  {safe(candidate.name or '')}{kind}  ({safe(candidate.carries)})"

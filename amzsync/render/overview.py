@@ -1,0 +1,60 @@
+"""The counts of all tabs, with the age of the data behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from amzsync.core.tabs import Tab
+from amzsync.render.records import Record
+from amzsync.render.text import age, rows_text, safe
+from amzsync.results import Overview
+
+MANY_STORES = 4  # beside each other; more stand below each other
+
+
+def overview_lines(found: Overview, *, now: str) -> Iterator[str]:
+    """Yield the counts as lines for people."""
+    names = list(found.counts)
+    if not names:
+        yield "Nothing has been imported yet. Next: amzsync import-listings"
+        return
+    for start in range(0, len(names), MANY_STORES):
+        yield from _block(found, names[start : start + MANY_STORES])
+        yield ""
+    for source in found.sources:
+        rejected = f", {rows_text(source.rejected)} rejected" if source.rejected else ""
+        name = safe(PurePath(source.path).name)
+        yield f"{source.store} {source.kind}: {name}, written {age(source.modified_at, now)}{rejected}"
+    if found.rejected:
+        yield f"{rows_text(found.rejected)} could not be read: amzsync rejects"
+    yield "See a tab with its reasons: amzsync status --tab inactive"
+
+
+def _block(found: Overview, names: list[str]) -> Iterator[str]:
+    width = max(len(tab.label) for tab in Tab)
+    widths = [max(len(name), 9) for name in names]
+    yield " " * width + "".join(
+        f"  {name:>{size}}" for name, size in zip(names, widths, strict=True)
+    )
+    for tab in Tab:
+        cells = [f"{found.counts[name].get(tab.value, 0):,}" for name in names]
+        yield f"{tab.label:<{width}}" + "".join(
+            f"  {c:>{size}}" for c, size in zip(cells, widths, strict=True)
+        )
+    if any(found.overridden.values()):
+        cells = [f"{found.overridden.get(name, 0):,}" for name in names]
+        label = f"{'(Overrides)':<{width}}"
+        yield label + "".join(f"  {c:>{size}}" for c, size in zip(cells, widths, strict=True))
+
+
+def overview_record(found: Overview) -> Record:
+    """Return the counts with the fields that README documents."""
+    return {
+        "stores": [
+            {"store": name, "tabs": tabs, "overrides": found.overridden.get(name, 0)}
+            for name, tabs in found.counts.items()
+        ],
+        "sources": [source._asdict() for source in found.sources],
+        "rejected": found.rejected,
+    }

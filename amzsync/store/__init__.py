@@ -1,0 +1,1 @@
+"""The only door to SQLite: the state file, its lock, its layout, and every statement that touches it."""

@@ -1,0 +1,340 @@
+"""Read the state for people: rows of the tabs, counts and ages, runs, rejects."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from amzsync.core.tabs import Tab
+
+
+class Shown(NamedTuple):
+    """A row of a tab: a listing, or a product that has none."""
+
+    store_id: int
+    store: str
+    tab: str
+    status: str
+    reason: str
+    next_step: str
+    seller_sku: str | None
+    asin: str | None
+    sku: str | None
+    match: str | None
+    matched_by: str | None
+    weak: int | None
+    title: str | None
+    condition: str | None
+    fulfillment: str | None
+    price_minor: int | None
+    currency: str
+    exponent: int
+    quantity: int | None
+    commerce_price_micros: int | None
+    commerce_stock_e4: int | None
+    problem: str | None
+    amazon_status: str | None
+    since_run: int
+    since: str
+    first_run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which rows are wanted; ``None`` and "" mean no limit."""
+
+    tab: Tab | None = None
+    store_id: int | None = None
+    search: str = ""
+    sku: str = ""
+    overridden: bool = False
+    changed_since_run: int | None = None
+
+
+_LISTINGS = """
+SELECT s.store_id, s.name AS store, l.tab AS tab, v.status AS status, v.reason AS reason, v.next_step,
+  l.seller_sku AS seller_sku, l.asin AS asin, p.sku AS sku, l.outcome, l.matched_by AS matched_by, l.weak,
+  l.title AS title, l.condition AS condition, l.fulfillment AS fulfillment, l.price_minor AS price, s.currency,
+  s.exponent, l.quantity AS quantity, p.price_micros AS commerce_price,
+  CASE WHEN :by_sources THEN p.sources_e4 ELSE p.stock_e4 END AS commerce_quantity,
+  l.problem, l.status, l.since_run, r.finished_at AS since, l.first_run
+FROM listings l JOIN stores s USING (store_id) JOIN verdicts v USING (verdict_id)
+  JOIN runs r ON r.run_id = l.since_run LEFT JOIN products p USING (product_id)
+"""
+_UNLISTED = """
+SELECT s.store_id, s.name AS store, u.tab AS tab, v.status AS status, v.reason AS reason, v.next_step,
+  NULL AS seller_sku, u.asin AS asin, p.sku AS sku, NULL, NULL AS matched_by, NULL,
+  p.name AS title, p.condition AS condition, NULL AS fulfillment, NULL AS price, s.currency,
+  s.exponent, NULL AS quantity, p.price_micros AS commerce_price,
+  CASE WHEN :by_sources THEN p.sources_e4 ELSE p.stock_e4 END AS commerce_quantity,
+  NULL, NULL, u.since_run, r.finished_at AS since, u.since_run
+FROM unlisted u JOIN stores s USING (store_id) JOIN verdicts v USING (verdict_id)
+  JOIN products p USING (product_id) JOIN runs r ON r.run_id = u.since_run
+"""
+SORTABLE = (
+    "store", "tab", "status", "reason", "seller_sku", "asin", "sku", "matched_by", "title", "condition",
+    "fulfillment", "price", "quantity", "commerce_price", "commerce_quantity", "since",
+)  # fmt: skip
+
+
+def rows(
+    db: sqlite3.Connection,
+    wanted: Filter,
+    *,
+    by_sources: bool,
+    sort: Sequence[tuple[str, bool]] = (),
+    limit: int | None = None,
+) -> Iterator[Shown]:
+    """Yield the wanted rows, in the order of *sort* (column, descending), else by store and SKU."""
+    values = {
+        "by_sources": by_sources,
+        "store_id": wanted.store_id,
+        "search": f"%{_escaped(wanted.search)}%",
+        "sku": wanted.sku,
+        "since": wanted.changed_since_run,
+        "limit": -1 if limit is None else limit,
+    }
+    order = ", ".join(
+        f"{column} {'DESC' if down else 'ASC'}" for column, down in sort if column in SORTABLE
+    )
+    if order:
+        sql = f"{_LISTINGS} {_where(wanted, 'l')} UNION ALL {_UNLISTED} {_where(wanted, 'u')} "
+        cursor = db.execute(f"{sql} ORDER BY {order}, store, seller_sku, sku LIMIT :limit", values)
+        yield from map(Shown._make, cursor)
+        return
+    yield from _in_order(db, wanted, values, limit)
+
+
+def _in_order(
+    db: sqlite3.Connection, wanted: Filter, values: dict[str, Any], limit: int | None
+) -> Iterator[Shown]:
+    """Yield rows store by store, listings first: along the indexes, so that the first page is instant."""
+    ids = [row[0] for row in db.execute("SELECT store_id FROM stores ORDER BY name")]
+    left = limit
+    for store_id in ids if wanted.store_id is None else [wanted.store_id]:
+        values |= {"store_id": store_id}
+        one = Filter(
+            wanted.tab,
+            store_id,
+            wanted.search,
+            wanted.sku,
+            wanted.overridden,
+            wanted.changed_since_run,
+        )
+        for table, alias, key in ((_LISTINGS, "l", "l.seller_sku"), (_UNLISTED, "u", "p.sku")):
+            values["limit"] = -1 if left is None else left
+            sql = f"{table} {_where(one, alias)} ORDER BY {key} LIMIT :limit"
+            for row in db.execute(sql, values):
+                left = None if left is None else left - 1
+                yield Shown._make(row)
+            if left == 0:
+                return
+
+
+def count(db: sqlite3.Connection, wanted: Filter) -> int:
+    """Return how many rows are wanted."""
+    values = {
+        "store_id": wanted.store_id,
+        "search": f"%{_escaped(wanted.search)}%",
+        "sku": wanted.sku,
+        "since": wanted.changed_since_run,
+        "by_sources": False,
+    }
+    if not (
+        wanted.search or wanted.sku or wanted.overridden or wanted.changed_since_run is not None
+    ):
+        sql = "SELECT coalesce(sum(rows), 0) FROM tab_counts WHERE true"
+        sql += "" if wanted.tab is None else f" AND tab = '{wanted.tab.value}'"
+        sql += "" if wanted.store_id is None else " AND store_id = :store_id"
+        return int(db.execute(sql, values).fetchone()[0])
+    total = 0
+    for table, alias in ((_LISTINGS, "l"), (_UNLISTED, "u")):
+        total += db.execute(
+            f"SELECT count(*) FROM ({table} {_where(wanted, alias)})", values
+        ).fetchone()[0]
+    return total
+
+
+def _where(wanted: Filter, alias: str) -> str:
+    """Return the WHERE clause; the tab is written out, because only so a partial index can serve."""
+    key = "l.seller_sku" if alias == "l" else "p.sku"
+    subject = "listing" if alias == "l" else "unlisted"
+    clauses: list[str] = []
+    if wanted.tab is not None:
+        clauses.append(f"{alias}.tab = '{wanted.tab.value}'")
+    if wanted.store_id is not None:
+        clauses.append(f"{alias}.store_id = :store_id")
+    if wanted.sku:
+        clauses.append(f"(p.sku = :sku{' OR l.seller_sku = :sku' if alias == 'l' else ''})")
+    if wanted.search:
+        title = "l.title" if alias == "l" else "p.name"
+        likes = [key, "p.sku", title, f"{alias}.asin", "v.reason"]
+        clauses.append("(" + " OR ".join(f"{like} LIKE :search ESCAPE '!'" for like in likes) + ")")
+    if wanted.overridden:
+        clauses.append(
+            f"EXISTS (SELECT 1 FROM overrides o WHERE o.store_id = {alias}.store_id AND o.seller_sku = {key})"
+            if alias == "l"
+            else "false"
+        )
+    if wanted.changed_since_run is not None:
+        clauses.append(
+            f"({key} IN (SELECT key FROM changes c WHERE c.run_id > :since AND c.subject = '{subject}' "
+            f"AND c.store_id = {alias}.store_id) OR ({alias}.since_run > :since AND {alias}.since_run > s.first_run))"
+        )
+    return "WHERE " + " AND ".join(clauses) if clauses else ""
+
+
+def _escaped(text: str) -> str:
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
+# -- counts, ages, runs, rejects --------------------------------------------------------------------------
+
+
+class SourceAge(NamedTuple):
+    """A document as it was last read for a store (or for ``commerce``)."""
+
+    store: str
+    kind: str
+    path: str
+    modified_at: str
+    encoding: str
+    rows_read: int
+    accepted: int
+    rejected: int
+    duplicates: int
+
+
+def tab_counts(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """Return the counts by store and tab."""
+    found: dict[str, dict[str, int]] = {}
+    for store, tab, number in db.execute(
+        "SELECT s.name, t.tab, t.rows FROM tab_counts t JOIN stores s USING (store_id) ORDER BY s.name"
+    ):
+        found.setdefault(store, {})[tab] = number
+    return found
+
+
+def count_overridden(db: sqlite3.Connection) -> dict[str, int]:
+    """Return how many listings of each store have overrides."""
+    return {
+        row[0]: row[1]
+        for row in db.execute(
+            "SELECT s.name, count(DISTINCT seller_sku) FROM overrides JOIN stores s USING (store_id) GROUP BY 1"
+        )
+    }
+
+
+def source_ages(db: sqlite3.Connection) -> list[SourceAge]:
+    """Return the last document of each kind that was read and still counts."""
+    return [
+        SourceAge(*row)
+        for row in db.execute(
+            "SELECT coalesce(s.name, 'commerce'), o.kind, o.path, o.modified_at, o.encoding, o.rows_read, "
+            "o.accepted, o.rejected, o.duplicates FROM sources o LEFT JOIN stores s USING (store_id) "
+            "WHERE o.source_id IN (SELECT max(source_id) FROM sources GROUP BY store_id, kind) "
+            "AND o.signature <> 'withdrawn' ORDER BY o.store_id, o.kind"
+        )
+    ]
+
+
+class RunRow(NamedTuple):
+    """A run."""
+
+    run_id: int
+    command: str
+    started_at: str
+    outcome: str
+    message: str
+    changes: int
+
+
+def runs(db: sqlite3.Connection, limit: int | None) -> list[RunRow]:
+    """Return the last runs, newest first."""
+    return [
+        RunRow(*row)
+        for row in db.execute(
+            "SELECT run_id, command, started_at, outcome, message, (SELECT count(*) FROM changes c "
+            "WHERE c.run_id = r.run_id) FROM runs r ORDER BY run_id DESC LIMIT ?",
+            (-1 if limit is None else limit,),
+        )
+    ]
+
+
+class Reject(NamedTuple):
+    """A row that could not be read."""
+
+    store: str
+    kind: str
+    path: str
+    line: int
+    key: str
+    reason: str
+    raw: str
+
+
+def rejects(db: sqlite3.Connection, store: str | None, limit: int | None) -> list[Reject]:
+    """Return the rejected rows of the documents last read, by document and line."""
+    return [
+        Reject(*row)
+        for row in db.execute(
+            "SELECT store, kind, path, line, key, reason, raw FROM v_rejects WHERE ?1 IS NULL OR store = ?1 "
+            "ORDER BY store, kind, line LIMIT ?2",
+            (store, -1 if limit is None else limit),
+        )
+    ]
+
+
+def count_rejects(db: sqlite3.Connection, store: str | None) -> int:
+    """Return how many rejected rows there are."""
+    return int(
+        db.execute(
+            "SELECT count(*) FROM v_rejects WHERE ?1 IS NULL OR store = ?1", (store,)
+        ).fetchone()[0]
+    )
+
+
+def run_at(db: sqlite3.Connection, time: str) -> int | None:
+    """Return the last run that was done at *time* (UTC text) or before."""
+    row = db.execute(
+        "SELECT max(run_id) FROM runs WHERE finished_at <= ? AND outcome = 'done'", (time,)
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def run_before_last(db: sqlite3.Connection) -> int:
+    """Return the run before the last one that was done; nought where there is none."""
+    found = db.execute(
+        "SELECT run_id FROM runs WHERE outcome = 'done' ORDER BY run_id DESC LIMIT 2"
+    ).fetchall()
+    return int(found[1][0]) if len(found) > 1 else 0
+
+
+def first_run(db: sqlite3.Connection) -> tuple[int, str] | None:
+    """Return the first run that was done, and when it was."""
+    row = db.execute(
+        "SELECT run_id, finished_at FROM runs WHERE outcome = 'done' ORDER BY run_id LIMIT 1"
+    ).fetchone()
+    return None if row is None else (int(row[0]), str(row[1]))
+
+
+def asked_at(db: sqlite3.Connection) -> dict[int, str]:
+    """Return, by store id, when the store's most telling report was written."""
+    rows = db.execute(
+        "SELECT store_id, modified_at FROM sources WHERE signature <> 'withdrawn' AND store_id > 0 "
+        "ORDER BY kind = 'all-listings', source_id"
+    )
+    return dict(rows.fetchall())
+
+
+def names_after(db: sqlite3.Connection, prefix: str) -> list[str]:
+    """Return a few seller SKUs and SKUs that begin with *prefix* (for shell completion)."""
+    like = f"{_escaped(prefix)}%"
+    rows = db.execute(
+        "SELECT seller_sku FROM listings WHERE seller_sku LIKE ?1 ESCAPE '!' UNION SELECT sku FROM products "
+        "WHERE sku LIKE ?1 ESCAPE '!' LIMIT 20",
+        (like,),
+    )
+    return [str(row[0]) for row in rows]

@@ -1,0 +1,1 @@
+"""One file for each thing a user asks for: gather, decide, apply."""

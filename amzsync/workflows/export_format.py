@@ -1,0 +1,82 @@
+"""How the product export of Commerce is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from amzsync import documents
+from amzsync.commerce import product_export
+from amzsync.commerce.additional_attributes import detect_enclosed
+from amzsync.commerce.cell_values import DateOrder
+from amzsync.commerce.csv_records import repair, sniff_delimiter
+from amzsync.config import Commerce
+from amzsync.core.mapping import Mapping
+from amzsync.documents import Document
+from amzsync.records import Repair, Walk
+from amzsync.workflows.reading import Parser
+
+SAMPLE = 500  # rows that tell whether the export was made with "Fields enclosure"
+
+
+@dataclass(slots=True)
+class ExportFormat:
+    """How the product export is written."""
+
+    document: Document
+    commerce: Commerce
+    mapping: Mapping
+    kind: str = "products"
+    quoted: bool = True
+    delimiter: str = field(init=False)
+    repair: Repair | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.delimiter = sniff_delimiter(documents.first_line(self.document.path, self.encodings))
+        self.repair = lambda text, start, width: repair(
+            text, start, width, delimiter=self.delimiter
+        )
+
+    @property
+    def encodings(self) -> tuple[str, ...]:
+        """Return the encodings to fall back on."""
+        return (self.commerce.encoding,) if self.commerce.encoding else ()
+
+    @property
+    def settings(self) -> str:
+        """Return all that decides how rows are read."""
+        mapping = self.mapping
+        return repr(
+            (
+                mapping.attributes,
+                mapping.seller_sku,
+                mapping.condition,
+                mapping.order,
+                self.commerce.date_order,
+            )
+        )
+
+    def parser(self, header: list[str]) -> Parser:
+        """Return the parser for a document with this heading."""
+        layout = product_export.recognise(header, file_name=self.document.name)
+        return product_export.row_parser(
+            layout,
+            attributes=self.mapping.wanted,
+            condition=self.mapping.condition,
+            enclosed=self._is_enclosed(layout),
+            dates=DateOrder(self.commerce.date_order),
+        )
+
+    def _is_enclosed(self, layout: product_export.ExportLayout) -> bool:
+        if "additional_attributes" not in layout.columns:
+            return False
+        place = layout.columns.index("additional_attributes")
+        return detect_enclosed(row[place] for row in self.head(SAMPLE)[1] if len(row) > place)
+
+    def head(self, rows: int) -> tuple[list[str], list[list[str]]]:
+        """Return the heading and the first *rows* rows, decoded well enough to be looked at."""
+        with documents.opened(self.document.path) as stream:
+            walk = Walk(stream, encoding="latin-1", delimiter=self.delimiter, quoted=True)
+            header, _ = walk.header()
+            return header, [
+                record.cells or [] for record, _ in zip(walk, range(rows), strict=False)
+            ]

@@ -1,0 +1,208 @@
+"""Take the rows of the product export into the state, noting every difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from amzsync.core import guards
+from amzsync.core.changes import differences
+from amzsync.core.mapping import product_keys
+from amzsync.core.model import ProductRow
+from amzsync.core.money import micros_text, quantity_text
+from amzsync.errors import UnsafeInput
+from amzsync.store import changes as history
+from amzsync.store import matching, products
+from amzsync.store.changes import Change
+from amzsync.store.runs import COMMERCE
+from amzsync.workflows.sorting import Run
+
+_TRACKED = (
+    "name", "type", "websites", "enabled", "price", "special_price", "special_from", "special_to", "quantity",
+    "in_stock", "manage_stock", "backorders", "condition", "identifiers",
+)  # fmt: skip
+_PLACE = {name: place for place, name in enumerate(products.FIELDS)}
+
+
+class ProductIntake:
+    """Take the rows of the export into the state."""
+
+    def __init__(self, run: Run, *, first: bool, reparse: bool) -> None:
+        self._run = run
+        self._fresh = first and products.next_id(run.db) == 1
+        self._reparse = reparse
+        self._keys = product_keys(run.config.mapping)
+        self._next_id = products.next_id(run.db)
+        self._before = products.count(run.db)
+        self._prices_changed = 0
+        self._price_leaps = 0
+        self.replaced: list[tuple[int, str, int]] = []
+        if reparse:
+            products.clear_keys(run.db)
+
+    def take(self, rows: Sequence[tuple[object, int, int]]) -> None:
+        """Take changed rows; those of store views are kept apart."""
+        batch = cast("Sequence[tuple[ProductRow, int, int]]", rows)
+        views = [found for found in batch if found[0][1]]
+        own = [found for found in batch if not found[0][1]] if views else batch
+        if views:
+            self._take_views(views)
+        if self._fresh:
+            own = self._insert(own)
+        if own:
+            self._take(own)
+
+    def _insert(
+        self, batch: Sequence[tuple[ProductRow, int, int]]
+    ) -> Sequence[tuple[ProductRow, int, int]]:
+        """Add products to an empty state; return those whose SKU came before."""
+        run, keys, first_id = self._run, self._keys, self._next_id
+        new = list(enumerate(batch, start=first_id))
+        self._next_id += len(new)
+        added = products.insert(
+            run.db, [(i, row[0], digest, run.run_id, *row[2:]) for i, (row, digest, _) in new]
+        )
+        twice: Sequence[tuple[ProductRow, int, int]] = ()
+        if added < len(new):
+            known = products.existing(run.db, [row[0] for row, _, _ in batch])
+            twice = [found for i, found in new if known[found[0][0]][0] != i]
+            new = [(i, found) for i, found in new if known[found[0][0]][0] == i]
+        products.add_keys(
+            run.db, [(k[0], i, k[1], k[2]) for i, (row, _, _) in new for k in keys(row[0], row[18])]
+        )
+        return twice
+
+    def _take(self, batch: Sequence[tuple[ProductRow, int, int]]) -> None:
+        """Add or overwrite products, noting every difference."""
+        run = self._run
+        known = products.existing(run.db, [row.sku for row, _, _ in batch])
+        noted: list[Change] = []
+        touched: list[int] = []
+        for row, digest, line in batch:
+            old = known.get(row.sku)
+            if old is None:
+                self._add(row, digest)
+                known[row.sku] = (self._next_id - 1, digest, None, run.run_id, *row[2:])
+                continue
+            product_id, old_digest, missing = int(old[0] or 0), int(old[1] or 0), old[2]
+            if old_digest != digest:
+                self.replaced.append((old_digest, row.sku, line))
+            elif missing is None and not self._reparse:
+                continue
+            noted += self._differences(row, old)
+            products.update(run.db, [(digest, *row[2:], product_id)])
+            self._rekey(product_id, row, str(old[4 + _PLACE["identifiers"]]))
+            touched.append(product_id)
+            known[row.sku] = (product_id, digest, None, old[3], *row[2:])
+        history.record(run.db, run.run_id, noted)
+        matching.touch_products(run.db, touched)
+
+    def _add(self, row: ProductRow, digest: int) -> None:
+        run, product_id = self._run, self._next_id
+        self._next_id += 1
+        products.insert(run.db, [(product_id, row.sku, digest, run.run_id, *row[2:])])
+        keys = self._keys(row.sku, row.identifiers)
+        products.replace_keys(run.db, product_id, (), keys)
+        matching.touch_products(run.db, [product_id])
+        matching.touch_keys(run.db, [row.sku, *(key.key for key in keys)])
+        matching.touch_skus(run.db, [row.sku])
+
+    def _rekey(self, product_id: int, row: ProductRow, old_lines: str) -> None:
+        new = self._keys(row.sku, row.identifiers)
+        old = [] if self._reparse else self._keys(row.sku, old_lines)
+        if old != new:
+            products.replace_keys(self._run.db, product_id, old, new)
+            matching.touch_keys(self._run.db, {key.key for key in old} ^ {key.key for key in new})
+
+    def _differences(self, row: ProductRow, old: Sequence[products.Value]) -> list[Change]:
+        before = _shown(old[4:])
+        if old[2] is not None:
+            before = (*before[:-1], "no")
+        after = _shown(row[2:])
+        place = 4 + _PLACE["price_micros"]
+        was, now = cast("int | None", old[place]), row.price_micros
+        if was is not None and now is not None and was != now:
+            self._prices_changed += 1
+            self._price_leaps += guards.leaps(self._run.config.limits, was, now)
+        names = (*_TRACKED, "seen")
+        return [
+            Change(COMMERCE, "product", row.sku, name, a, b, int(old[3] or 0))
+            for name, a, b in differences(names, before, after)
+        ]
+
+    def _take_views(self, batch: Sequence[tuple[ProductRow, int, int]]) -> None:
+        known = products.existing_views(self._run.db, [row.sku for row, _, _ in batch])
+        changed: list[tuple[ProductRow, int]] = []
+        for row, digest, line in batch:
+            old = known.get((row.sku, row.view))
+            if old is not None and old != digest:
+                self.replaced.append((old, f"{row.sku} (store view {row.view})", line))
+            if old != digest or self._reparse:
+                changed.append((row, digest))
+                known[row.sku, row.view] = digest
+        products.put_views(self._run.db, changed)
+        self._touch_skus([row.sku for row, _ in changed])
+
+    def _touch_skus(self, skus: Sequence[str]) -> None:
+        known = products.existing(self._run.db, skus)
+        matching.touch_products(self._run.db, [int(row[0] or 0) for row in known.values()])
+
+    def close(self, gone: set[int]) -> None:
+        """Mark what the export no longer has, promote lone store views, and apply the brakes."""
+        run = self._run
+        self._touch_skus(products.forget_views(run.db, gone))
+        for row, digest in products.orphan_views(run.db):
+            self._take([(row._replace(view=""), -digest - 1, 0)])
+        self.replaced = [found for found in self.replaced if found[0] >= 0]
+        missing = products.mark_missing(
+            run.db, run.run_id, [*gone, *(-digest - 1 for digest in gone)]
+        )
+        history.record(
+            run.db,
+            run.run_id,
+            [
+                Change(COMMERCE, "product", sku, "seen", "yes", "no", first)
+                for _, sku, first in missing
+            ],
+        )
+        matching.touch_products(run.db, [product_id for product_id, _, _ in missing])
+        if not run.force:
+            self._brake(len(missing))
+
+    def _brake(self, gone: int) -> None:
+        limits = self._run.config.limits
+        refusal = guards.vanished(
+            limits, "products", before=self._before, gone=gone
+        ) or guards.prices_changed(
+            limits,
+            "products",
+            priced=products.priced(self._run.db),
+            changed=self._prices_changed,
+            leapt=self._price_leaps,
+        )
+        if refusal:
+            raise UnsafeInput(
+                f"Import refused: {refusal}. The last good state stays.",
+                next_step="Check the export; if it is right, import it with --force.",
+            )
+
+    def stored(self) -> int:
+        """Return how many different rows the export has in the state."""
+        return products.count_own(self._run.db) + products.count_views(self._run.db)
+
+
+def _shown(values: Sequence[products.Value]) -> tuple[products.Value, ...]:
+    """Return the tracked values of a product (in the order of ``products.FIELDS``) as they are shown."""
+    found = dict(zip(products.FIELDS, values, strict=True))
+    shown: list[products.Value] = []
+    for name in _TRACKED:
+        if name in {"price", "special_price"}:
+            micros = cast("int | None", found[name + "_micros"])
+            shown.append(None if micros is None else micros_text(micros))
+        elif name == "quantity":
+            shown.append(
+                None if (e4 := cast("int | None", found["stock_e4"])) is None else quantity_text(e4)
+            )
+        else:
+            shown.append(found[name])
+    return (*shown, "yes")

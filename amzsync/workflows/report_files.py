@@ -1,0 +1,91 @@
+"""Which report files a store has, and how they are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from amzsync import documents
+from amzsync.amazon.headings import Layout, recognise
+from amzsync.amazon.listings_report import row_parser
+from amzsync.amazon.origin import Seen
+from amzsync.config import Store
+from amzsync.core.model import ReportKind
+from amzsync.documents import Document
+from amzsync.errors import ConfigError
+from amzsync.records import Repair
+from amzsync.workflows.reading import Parser
+from amzsync.workflows.sorting import Place, Run
+
+
+@dataclass(slots=True)
+class ReportFormat:
+    """How a listings report is written."""
+
+    document: Document
+    store: Store
+    layout: Layout
+    seen: Seen = field(default_factory=Seen)
+    repair: Repair | None = None
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of report."""
+        return self.layout.kind.value
+
+    @property
+    def delimiter(self) -> str:
+        """Return what stands between two cells."""
+        return self.layout.delimiter
+
+    @property
+    def quoted(self) -> bool:
+        """Tell whether cells may be quoted: never in Amazon's own tab-separated reports."""
+        return self.layout.delimiter != "\t"
+
+    @property
+    def encodings(self) -> tuple[str, ...]:
+        """Return the encodings to fall back on where the report is not UTF-8."""
+        return fallbacks(self.store)
+
+    @property
+    def settings(self) -> str:
+        """Return all that decides how rows are read."""
+        return f"{self.store.marketplace.code}|{self.layout.kind.value}"
+
+    def parser(self, header: list[str]) -> Parser:
+        """Return the parser for a document with this heading."""
+        del header  # the layout was recognised when the file was found
+        return row_parser(self.layout, self.store.marketplace, self.seen)
+
+
+def find(run: Run, place: Place) -> list[ReportFormat]:
+    """Return the store's reports, the newest of each kind, the all-listings report last."""
+    store = place.store
+    if not store.listings:
+        raise ConfigError(
+            f"Store {store.name} names no listings file.",
+            next_step=f'Add listings = "reports/all-listings.txt" under [stores.{store.name}].',
+        )
+    paths: dict[Path, None] = {}
+    for pattern in store.listings:
+        paths |= dict.fromkeys(documents.matching(pattern, run.config.folder))
+    newest: dict[ReportKind, Path] = {}
+    layouts: dict[Path, Layout] = {}
+    for path in sorted(paths, key=lambda path: (path.stat().st_mtime_ns, path.name)):
+        line = documents.first_line(path, fallbacks(store))
+        layouts[path] = recognise(line, file_name=path.name)
+        newest[layouts[path].kind] = path
+    kinds = sorted(newest, key=lambda kind: kind is ReportKind.ALL)
+    return [
+        ReportFormat(documents.look(newest[kind]), store, layouts[newest[kind]]) for kind in kinds
+    ]
+
+
+def fallbacks(store: Store) -> tuple[str, ...]:
+    """Return the encodings that the store's reports may have besides UTF-8, the likeliest first."""
+    if store.encoding:
+        return (store.encoding,)
+    if store.marketplace.code == "JP":
+        return ("cp932", "cp1252", "latin-1")
+    return ("cp1252", "latin-1")

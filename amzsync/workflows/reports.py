@@ -1,0 +1,133 @@
+"""Bring a store's listings up to date with its report files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from amzsync.core.evidence import Side
+from amzsync.core.model import ListingRow, ReportKind
+from amzsync.results import Reading
+from amzsync.store import listings, matching, runs
+from amzsync.store.listings import Stored
+from amzsync.workflows.decisions import ended_rows, pin_rows
+from amzsync.workflows.listing_intake import ListingIntake, SideIntake, batched, sides_of
+from amzsync.workflows.reading import read
+from amzsync.workflows.report_files import ReportFormat
+from amzsync.workflows.sorting import Observed, Place, Run, Sorter, base_of, observed
+
+
+def bring_up_to_date(
+    run: Run, place: Place, forms: Sequence[ReportFormat], progress: Callable[[int], None]
+) -> list[Reading]:
+    """Read the store's reports that changed; match and sort every listing that this concerns."""
+    outcomes: list[Reading] = []
+    concerned = _decisions(run, place)
+    sides = [form for form in forms if form.kind != ReportKind.ALL]
+    for form in sides:
+        outcome, touched = _read_side(run, place, form, progress)
+        outcomes.append(outcome)
+        concerned |= touched
+    concerned |= _withdrawn(run, place, {form.kind for form in forms})
+    sorter = Sorter(run, place)
+    for form in forms:
+        if form.kind == ReportKind.ALL:
+
+            def intake(first: bool, _reparse: bool, form: ReportFormat = form) -> ListingIntake:
+                return ListingIntake(run, place, sorter, form, first=first)
+
+            outcomes.append(
+                read(run.db, run.run_id, place.store_id, form.document, form, intake, progress)
+            )
+    _sort_concerned(run, place, sorter, concerned, has_all=len(sides) < len(forms))
+    return outcomes
+
+
+def _read_side(
+    run: Run, place: Place, form: ReportFormat, progress: Callable[[int], None]
+) -> tuple[Reading, set[str]]:
+    """Read a report other than the all-listings report; return the seller SKUs that it changed."""
+    concerned: set[str] = set()
+
+    def intake(_first: bool, reparse: bool) -> SideIntake:
+        concerned.clear()
+        return SideIntake(run, place, form, concerned, reparse=reparse)
+
+    reading = read(run.db, run.run_id, place.store_id, form.document, form, intake, progress)
+    return reading, concerned
+
+
+def sort_again(run: Run, place: Place, seller_skus: set[str]) -> None:
+    """Sort the listings *seller_skus* anew, by what the user decided meanwhile."""
+    has_all = runs.source(run.db, place.store_id, ReportKind.ALL.value) is not None
+    concerned = _decisions(run, place) | seller_skus
+    _sort_concerned(run, place, Sorter(run, place), concerned, has_all=has_all)
+
+
+def _decisions(run: Run, place: Place) -> set[str]:
+    """Take over the user's pins and ended listings; return the seller SKUs that they change."""
+    concerned = matching.replace_decisions(
+        run.db, place.store_id, pin_rows(run.config, place.store.name)
+    )
+    return concerned | matching.replace_ended(
+        run.db, place.store_id, ended_rows(run.config, place.store)
+    )
+
+
+def _withdrawn(run: Run, place: Place, kinds: set[str]) -> set[str]:
+    """Forget the rows of reports that the store names no more."""
+    concerned: set[str] = set()
+    for kind in ReportKind:
+        if kind is not ReportKind.ALL and kind.value not in kinds:
+            lost = listings.forget_sides(run.db, place.store_id, kind.value)
+            concerned.update(lost)
+            if lost:
+                runs.forget_source(run.db, place.store_id, kind.value)
+    return concerned
+
+
+def _sort_concerned(
+    run: Run, place: Place, sorter: Sorter, concerned: set[str], *, has_all: bool
+) -> None:
+    """Sort what changed elsewhere: products, decisions, the other reports."""
+    db, store_id = run.db, place.store_id
+    matching.touch_listings(db, concerned)
+    products, skus = matching.any_touched(db)
+    if (products or skus or concerned) and listings.next_id(db) > 1:
+        for batch in batched(listings.touched(db, store_id, skus=skus)):
+            known = sides_of(run, place, [old.row.seller_sku for old in batch])
+            sorter.write([(_again(run, old, known, has_all=has_all), old) for old in batch])
+    for names in batched(listings.unlisted_sides(db, store_id)):
+        known = sides_of(run, place, names)
+        stubs = matching.ended(db, store_id)
+        sorter.write_new([_from_sides(name, known, stubs, has_all=has_all) for name in names])
+
+
+def _again(run: Run, old: Stored, sides: dict[str, list[Side]], *, has_all: bool) -> Observed:
+    """Return *old* as it is to be sorted anew."""
+    base, found = base_of(old), sides.get(old.row.seller_sku, [])
+    missing = (
+        None
+        if old.missing_run is None
+        else (old.missing_run, runs.time_of(run.db, old.missing_run))
+    )
+    if base is None and not found:  # no report has it any more
+        missing = missing or (run.run_id, run.now)
+        return observed(old.row, (), digest=old.digest, has_all=has_all, missing=missing)
+    if base is None:
+        missing = None
+    return observed(base, found, digest=old.digest, has_all=has_all, missing=missing)
+
+
+def _from_sides(
+    name: str,
+    sides: dict[str, list[Side]],
+    stubs: dict[str, tuple[str | None, ...]],
+    *,
+    has_all: bool,
+) -> Observed:
+    """Return a listing that only other reports, or the list of ended listings, know."""
+    found = sides.get(name, [])
+    if not found:
+        asin, title, _, _ = stubs[name]
+        return observed(ListingRow(name, asin, title), (), digest=None, has_all=has_all)
+    return observed(None, found, digest=None, has_all=has_all)

@@ -1,0 +1,319 @@
+"""Match listings and sort them into tabs: gather candidates for a batch, decide row by row, write."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from amzsync.config import Config, Store
+from amzsync.core import evidence
+from amzsync.core.changes import differences
+from amzsync.core.eligibility import PARENT_TYPES, Ineligible, has_stock, ineligible
+from amzsync.core.evidence import Merged
+from amzsync.core.guards import leaps
+from amzsync.core.identifiers import fold_sku
+from amzsync.core.mapping import gtin_of
+from amzsync.core.match import SELLER_SKU, STRANGER, Candidate, Match, Outcome, match, pinned
+from amzsync.core.model import Fulfillment, ListingRow, ReportKind
+from amzsync.core.money import minor_text
+from amzsync.core.tabs import ASKED_AT, ListingFacts, Verdict, classify_listing
+from amzsync.store import changes as history
+from amzsync.store import listings, matching
+from amzsync.store.changes import Change
+from amzsync.store.listings import Stored
+from amzsync.store.matching import Lookup, ProductFacts
+from amzsync.store.tabs import Verdicts
+
+SHOWN_CANDIDATES = 4
+TRACKED = (
+    "title", "asin", "condition", "fulfillment", "price", "quantity", "amazon_status", "sku", "match", "tab",
+    "status", "reason", "seen",
+)  # fmt: skip
+BySku = dict[str, ProductFacts]
+ByKey = dict[str, list[tuple[str, bool, ProductFacts]]]
+Decided = tuple[Match, ProductFacts | None, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run that is under way, and what it works on."""
+
+    db: sqlite3.Connection
+    run_id: int
+    now: str
+    config: Config
+    force: bool
+
+
+class Place(NamedTuple):
+    """A store and its id in the state."""
+
+    store: Store
+    store_id: int
+
+
+class Observed(NamedTuple):
+    """A listing to be sorted."""
+
+    merged: Merged
+    digest: int | None
+    gtin: str | None
+    missing_run: int | None
+    missing_since: str | None
+
+
+class Sorter:
+    """Sort the listings of one store."""
+
+    def __init__(self, run: Run, place: Place) -> None:
+        self._run = run
+        self._place = place
+        mapping = run.config.mapping
+        self._rank = mapping.rank
+        self._by_sku = mapping.by_sku
+        self._other_skus = bool(set(mapping.seller_sku) - {"sku"}) and SELLER_SKU in self._rank
+        self._lookup = Lookup(
+            run.db, place.store.view, by_sources=run.config.commerce.stock is not None
+        )
+        self._pins, self._never = matching.decisions(run.db, place.store_id)
+        self._ended = matching.ended(run.db, place.store_id)
+        self._verdicts = Verdicts(run.db)
+        self._next_id = listings.next_id(run.db)
+        self.prices_changed = 0
+        self.price_leaps = 0
+
+    # -- deciding --------------------------------------------------------------------------------------
+
+    def decide(self, batch: Sequence[Observed]) -> list[Decided]:
+        """Return match, matched product and verdict of each of *batch*."""
+        by_sku, by_key = self._gather(batch)
+        website, ended = self._place.store.website, self._ended
+        decided: list[Decided] = []
+        for one in batch:
+            row = one.merged.row
+            found, facts = self._match(row, one.gtin, by_sku, by_key)
+            product = None if found.product_id is None else facts.get(found.product_id)
+            barred: Ineligible | None = None
+            if product is not None:
+                # Stock in Amazon's warehouse is not ours, so ours does not decide about such a listing.
+                stocked = (
+                    None if row.fulfillment == Fulfillment.AMAZON else has_stock(*product[5:9])
+                )
+                barred = ineligible(*product[2:5], website, stocked, product.missing == 1)
+            verdict = classify_listing(
+                ListingFacts(
+                    found.outcome,
+                    row.status,
+                    row.quantity,
+                    row.price_minor,
+                    row.fulfillment,
+                    row.reason,
+                    barred,
+                    "" if product is not None else self._worded(row.seller_sku, found, facts),
+                    one.missing_since,
+                    ended[row.seller_sku][3] if row.seller_sku in ended else None,
+                    ASKED_AT,
+                )
+            )
+            decided.append((found, product, verdict))
+        return decided
+
+    def _gather(self, batch: Sequence[Observed]) -> tuple[BySku, ByKey]:
+        """Look up, for the whole batch, the products that carry any of its keys."""
+        skus = [one.merged.row.seller_sku for one in batch]
+        keys = [asin for one in batch if (asin := one.merged.row.asin)]
+        keys += [one.gtin for one in batch if one.gtin]
+        if self._other_skus:
+            keys += ["sku=" + sku for sku in skus]
+        named = [sku for sku in skus if sku in self._pins or sku in self._never]
+        wanted = skus + [self._pins[sku] for sku in named if sku in self._pins]
+        wanted += [other for sku in named for other in self._never.get(sku, ())]
+        by_sku, by_key = self._lookup.by_sku(wanted), self._lookup.by_key(keys)
+        loose = [
+            fold_sku(sku)
+            for one, sku in zip(batch, skus, strict=True)
+            if sku not in by_sku and one.merged.row.asin not in by_key and one.gtin not in by_key
+        ]
+        if loose and SELLER_SKU in self._rank:
+            by_sku |= {"~" + sku: found for sku, found in self._lookup.by_sku(loose).items()}
+            by_key |= self._lookup.by_key(["sku~" + sku for sku in loose])
+        return by_sku, by_key
+
+    def _match(
+        self, row: ListingRow, gtin: str | None, by_sku: BySku, by_key: ByKey
+    ) -> tuple[Match, dict[int, ProductFacts]]:
+        """Return the match of one listing and the facts of all its candidates."""
+        sku = row.seller_sku
+        if sku in self._pins:
+            product = by_sku.get(self._pins[sku])
+            return (pinned(product[0]), {product[0]: product}) if product else (STRANGER, {})
+        facts: dict[int, ProductFacts] = {}
+        candidates: list[Candidate] = []
+        if self._by_sku and (product := by_sku.get(sku)) is not None:
+            facts[product[0]] = product
+            candidates.append(_candidate(SELLER_SKU, sku, False, product))
+        for key in (row.asin, gtin, "sku=" + sku) if self._other_skus else (row.asin, gtin):
+            for kind, weak, product in by_key.get(key, ()) if key else ():
+                facts[product[0]] = product
+                candidates.append(_candidate(kind, key or "", weak, product))
+        if not candidates:
+            folded = fold_sku(sku)
+            loose = [(SELLER_SKU, True, found) for found in (by_sku.get("~" + folded),) if found]
+            for kind, weak, product in [*loose, *by_key.get("sku~" + folded, ())]:
+                facts[product[0]] = product
+                candidates.append(_candidate(kind, "sku~" + folded, weak, product))
+        never = {by_sku[other][0] for other in self._never.get(sku, ()) if other in by_sku}
+        return match(candidates, self._rank, never), facts
+
+    def _worded(self, sku: str, found: Match, facts: Mapping[int, ProductFacts]) -> str:
+        """Put a listing's candidates into words."""
+        if sku in self._pins:
+            return f"It is pinned to {self._pins[sku]}, which is not in the Commerce export."
+        if not found.candidates:
+            ruled_out = ", ".join(sorted(self._never.get(sku, ())))
+            return f"You ruled out the only products it could be ({ruled_out})." if facts else ""
+        words = [
+            f"{facts[c.product_id].sku} ({c.kind.replace('_', ' ')})" for c in found.candidates
+        ]
+        more = len(words) - SHOWN_CANDIDATES
+        return ", ".join(words[:SHOWN_CANDIDATES]) + (f" and {more} more" if more > 0 else "")
+
+    # -- writing ---------------------------------------------------------------------------------------
+
+    def write_new(self, batch: Sequence[Observed]) -> list[Observed]:
+        """Add listings that the state does not have; return those that it has after all (a SKU twice)."""
+        db, run_id, first_id = self._run.db, self._run.run_id, self._next_id
+        rows: list[tuple[listings.Value, ...]] = []
+        undecided: dict[int, Sequence[Candidate]] = {}
+        for listing_id, (one, (found, _, verdict)) in enumerate(
+            zip(batch, self.decide(batch), strict=True), start=first_id
+        ):
+            rows.append(
+                (listing_id, one.merged.row[0], *self._written(one, found, verdict, run_id))
+            )
+            if found.candidates and found.outcome is not Outcome.MATCHED:
+                undecided[listing_id] = found.candidates
+        added = listings.insert(db, self._place.store_id, run_id, rows)
+        self._next_id += len(rows)
+        matching.replace_candidates(db, undecided, fresh=True)
+        if added == len(rows):
+            return []
+        known = listings.existing(
+            db, self._place.store_id, [one.merged.row.seller_sku for one in batch]
+        )
+        return [
+            one
+            for listing_id, one in enumerate(batch, start=first_id)
+            if known[one.merged.row.seller_sku].listing_id != listing_id
+        ]
+
+    def write(self, batch: Sequence[tuple[Observed, Stored]]) -> None:
+        """Bring listings that the state has up to date, noting every difference."""
+        updates: list[tuple[listings.Value, ...]] = []
+        noted: list[Change] = []
+        undecided: dict[int, Sequence[Candidate]] = {}
+        touched: set[int] = set()
+        decided = self.decide([one for one, _ in batch])
+        old_skus = self._lookup.by_id(
+            [old.product_id for _, old in batch if old.product_id is not None]
+        )
+        for (one, old), (found, product, verdict) in zip(batch, decided, strict=True):
+            tab = verdict.tab.value
+            since = old.since_run if old.tab == tab else self._run.run_id
+            verdict_id = self._verdicts.id_of(verdict)
+            written = self._written(one, found, verdict, since)
+            if written != old.written:
+                updates.append((*written, old.listing_id))
+            before = old_skus[old.product_id].sku if old.product_id in old_skus else None
+            noted += self._differences(one, old, found, product, verdict, verdict_id, before)
+            if old.outcome != Outcome.MATCHED or found.outcome is not Outcome.MATCHED:
+                undecided[old.listing_id] = (
+                    () if found.outcome is Outcome.MATCHED else found.candidates
+                )
+            if old.product_id != found.product_id:
+                touched.update(i for i in (old.product_id, found.product_id) if i is not None)
+            self._count_price(old.row.price_minor, one.merged.row.price_minor)
+        listings.update(self._run.db, updates)
+        history.record(self._run.db, self._run.run_id, noted)
+        matching.replace_candidates(self._run.db, undecided)
+        matching.touch_products(self._run.db, touched)
+
+    def _written(
+        self, one: Observed, found: Match, verdict: Verdict, since: int
+    ) -> tuple[listings.Value, ...]:
+        merged = one.merged
+        return (
+            *merged.row[1:], one.gtin, merged.base.value, merged.filled, one.digest, found.product_id,
+            found.outcome.value, found.by, int(found.weak), verdict.tab.value, self._verdicts.id_of(verdict),
+            since, one.missing_run,
+        )  # fmt: skip
+
+    def _differences(
+        self,
+        one: Observed,
+        old: Stored,
+        found: Match,
+        product: ProductFacts | None,
+        verdict: Verdict,
+        verdict_id: int,
+        old_sku: str | None,
+    ) -> Iterable[Change]:
+        exponent = self._place.store.marketplace.exponent
+        if verdict_id == old.verdict_id:
+            was: tuple[str, str, str] = (verdict.tab.value, verdict.status, verdict.reason)
+        else:
+            was = self._verdicts.by_id(old.verdict_id)[:3]
+        before = (*_shown(old.row, exponent), old_sku, old.outcome, *was, _seen(old.missing_run))
+        sku = product[1] if product is not None else None
+        words = (verdict.tab.value, verdict.status, verdict.reason)
+        after = (
+            *_shown(one.merged.row, exponent),
+            sku,
+            found.outcome.value,
+            *words,
+            _seen(one.missing_run),
+        )
+        key, store_id = one.merged.row.seller_sku, self._place.store_id
+        for field, a, b in differences(TRACKED, before, after):
+            first = old.since_run if field == "tab" else old.first_run
+            yield Change(store_id, "listing", key, field, a, b, first)
+
+    def _count_price(self, old: int | None, new: int | None) -> None:
+        if old is not None and new is not None and old != new:
+            self.prices_changed += 1
+            self.price_leaps += leaps(self._run.config.limits, old, new)
+
+
+def observed(
+    base: ListingRow | None,
+    sides: Sequence[evidence.Side],
+    *,
+    digest: int | None,
+    has_all: bool,
+    missing: tuple[int, str] | None = None,
+) -> Observed:
+    """Return what all reports say of one listing; *missing* is since which run, and when, it is not seen."""
+    merged = evidence.merge(base, sides, has_all=has_all, missing=missing is not None)
+    row = merged.row
+    run, since = missing or (None, None)
+    return Observed(merged, digest, gtin_of(row.asin, row.product_id), run, since)
+
+
+def base_of(old: Stored) -> ListingRow | None:
+    """Return the row of the all-listings report that *old* was made from, if it was."""
+    return evidence.unfilled(old.row, old.filled) if old.base == ReportKind.ALL else None
+
+
+def _candidate(kind: str, key: str, weak: bool, product: ProductFacts) -> Candidate:
+    return Candidate(kind, key, product[0], weak, product[2] in PARENT_TYPES, product[10] == 1)
+
+
+def _shown(row: ListingRow, exponent: int) -> tuple[str | int | None, ...]:
+    price = None if row.price_minor is None else minor_text(row.price_minor, exponent)
+    return (row.title, row.asin, row.condition, row.fulfillment, price, row.quantity, row.status)
+
+
+def _seen(missing_run: int | None) -> str:
+    return "yes" if missing_run is None else "no"
