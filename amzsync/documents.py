@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from amzsync.errors import InputError, MissingInput
 
@@ -127,6 +127,67 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             f"{path.name} is a damaged archive ({error}); it was probably cut off while it was copied.",
             next_step="Download or export it again.",
         ) from error
+
+
+class Part(NamedTuple):
+    """A stretch of a document that begins and ends between two records."""
+
+    start: int  # bytes
+    stop: int
+    line: int  # the number of its first line
+
+
+def halves(document: Document) -> tuple[Part, Part] | None:
+    """Return two halves of a CSV document that is not packed; ``None`` where that cannot be told.
+
+    The place between them is found by counting quotes, which holds as long as they are doubled as they
+    should be: whoever reads the halves must check that every record of them is whole.
+    """
+    middle, quotes, lines, place = document.size // 2, 0, 0, 0
+    with document.path.open("rb") as file:
+        head = file.read(4)
+        if head[:2] in {b"\x1f\x8b", b"PK", *(bom[:2] for bom, code in _BOMS if code == "utf-16")}:
+            return None
+        file.seek(0)
+        while place < middle:
+            block = file.read(min(BLOCK, middle - place))
+            quotes += block.count(b'"')
+            lines += block.count(b"\n")
+            place += len(block)
+        for line in file:
+            quotes += line.count(b'"')
+            place += len(line)
+            lines += 1
+            if quotes % 2 == 0:
+                break
+    if place >= document.size:
+        return None
+    return Part(0, place, 1), Part(place, document.size, lines + 1)
+
+
+@contextmanager
+def opened_part(path: Path, part: Part) -> Iterator[BinaryIO]:
+    """Open a *part* of the document at *path*, which is not packed, without its byte order mark."""
+    with path.open("rb") as file:
+        file.seek(part.start)
+        limited = cast("BinaryIO", _Limited(file, part.stop - part.start))
+        yield limited if part.start else _utf8(limited)
+
+
+class _Limited(io.RawIOBase):
+    """The first so many bytes of a stream."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        self._stream = stream
+        self._left = size
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._stream.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(block)
+        return block
 
 
 def decide_encoding(stream: BinaryIO, name: str, *, fallbacks: tuple[str, ...]) -> str:

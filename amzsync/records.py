@@ -130,7 +130,10 @@ class Walk:
         self._missing: set[int] = set()
         self.width = 0
         self.read = 0
+        self.mended = 0  # records whose quotes or number of cells were not as they should be
         self.footprint = Footprint()
+        self._add_length = self.footprint.lengths.append
+        self._add_digest = self.footprint.digests.append
         self.gone: set[int] = set()
 
     def header(self) -> tuple[list[str], str]:
@@ -141,6 +144,11 @@ class Walk:
         self._start = self._offset
         self._undecodable = False
         return cells, text
+
+    def resume(self, width: int, line: int) -> None:
+        """Begin in the middle of a document, before *line*, whose heading has *width* cells."""
+        self.width = width
+        self._line = line - 1
 
     def compare(self, known: Footprint, *, reparse: bool = False) -> None:
         """Compare with the *known* records from here on; with *reparse* pass over none of them."""
@@ -160,7 +168,7 @@ class Walk:
             if record.raw.strip():  # a blank line is no record
                 self.read += 1
                 if self._count and record.cells and self._is_known(record.digest):
-                    self.accept(record.raw, record.digest)
+                    self.accept(len(record.raw), record.digest)
                 else:
                     yield record
         self._close()
@@ -178,6 +186,7 @@ class Walk:
         if len(cells) != self.width and self._repair is not None:
             if len(cells) > 1 or self._buffer[self._start : self._offset].strip():
                 cells = self._mend(self._repair)
+                self.mended += 1
             reason = "" if cells else "its quotes or its number of cells do not fit the heading"
         if self._undecodable:
             cells, self._undecodable = [], False
@@ -196,7 +205,7 @@ class Walk:
         self._line_number(self._offset)
         lines = chain.from_iterable(block)
         delimiter, width = self._delimiter, self.width
-        counted = csv.reader(lines, delimiter=delimiter) if self._quoted else None
+        counted = csv.reader(lines, delimiter=delimiter, strict=True) if self._quoted else None
         rows = counted or (line.rstrip("\r\n").split(delimiter) for line in lines)
         any_width = self._repair is None
         done = 0
@@ -215,10 +224,10 @@ class Walk:
         self._buffer = block.left()
         self._offset = self._start = self._counted = 0
 
-    def accept(self, raw: bytes, digest: int) -> None:
+    def accept(self, length: int, digest: int) -> None:
         """Take the record just yielded into the footprint; call it before the next one."""
-        self.footprint.lengths.append(len(raw))
-        self.footprint.digests.append(digest)
+        self._add_length(length)
+        self._add_digest(digest)
 
     def _fill(self) -> bool:
         """Read one more block, keeping the current record; ``False`` at the end of the document."""
@@ -254,7 +263,7 @@ class Walk:
 
     def _reader(self) -> Iterator[list[str]]:
         if self._quoted:
-            return csv.reader(self._lines(), delimiter=self._delimiter)
+            return csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
         delimiter = self._delimiter
         return (line.rstrip("\r\n").split(delimiter) for line in self._lines())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ def import_listings(
     from amzsync.render.records import to_json
     from amzsync.workflows.import_listings import import_listings as run
 
+    gc.disable()  # rows come and go by the million, and none of them is part of a cycle
     settings, note = open_config(ctx, config)
     started = time.monotonic()
     with _progress() as progress:

@@ -86,7 +86,7 @@ _AMAZON_SETS = tuple(
     for names in ("sku asin quantity", "sku asin product_name", "sku asin reason", "sku asin fnsku")
 )
 _NEXT_STEPS = {
-    FileKind.STOCK_SOURCES: "Give it as the stock-sources file of [commerce].",
+    FileKind.STOCK_SOURCES: "Give it as `stock` of [commerce].",
     FileKind.PRODUCTS: "Give it as `products` of [commerce].",
     FileKind.AMAZON: "Give it as `listings` of its store.",
     FileKind.PAGE: "Sign in to Commerce and download the file again.",

@@ -42,7 +42,8 @@ def fits(digits: str) -> bool:
 
 def with_check_digit(body: str) -> str:
     """Give *body* (ASCII digits) with its GS1 check digit."""
-    return body + str(-(2 * int(body + "0", 11) - int(body + "0", 19)) % 10)
+    digits = body + "0"
+    return body + str((int(digits, 19) - 2 * int(digits, 11)) % 10)
 
 
 def is_restricted(key: str) -> bool:

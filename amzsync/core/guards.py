@@ -51,6 +51,11 @@ def prices_changed(
     return None
 
 
+def enough_priced(limits: Limits, *, changed: int, leapt: int) -> int:
+    """Return how many priced rows are enough for ``prices_changed`` to be content."""
+    return int(max(changed / limits.price_share, leapt / limits.price_factor_share)) + 1
+
+
 def rejected(limits: Limits, what: str, *, read: int, bad: int) -> str | None:
     """Refuse a document of which too many rows cannot be read: it is probably not what it seems."""
     if bad <= limits.rejected_rows or bad <= read * limits.rejected_share:

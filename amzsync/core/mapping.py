@@ -71,9 +71,9 @@ def product_keys(mapping: Mapping) -> Callable[[str, str], list[Key]]:
             found.append(Key("sku~" + folded, SELLER_SKU, True))
         for line in lines.split("\n") if lines else ():
             name, _, value = line.partition("=")
-            for kind in kinds.get(name, ()):
+            for kind, word in kinds.get(name, ()):
                 for key, weak in parse(kind, value):
-                    found.append(Key(key, kind, weak))
+                    found.append(Key(key, word, weak))
             if name in sku_attributes:
                 found.append(Key("sku=" + value, SELLER_SKU, False))
                 found.append(Key("sku~" + fold(value), SELLER_SKU, True))
@@ -83,11 +83,11 @@ def product_keys(mapping: Mapping) -> Callable[[str, str], list[Key]]:
     return keys
 
 
-def _kinds_by_attribute(mapping: Mapping) -> dict[str, tuple[Kind, ...]]:
-    found: dict[str, tuple[Kind, ...]] = {}
+def _kinds_by_attribute(mapping: Mapping) -> dict[str, tuple[tuple[Kind, str], ...]]:
+    found: dict[str, tuple[tuple[Kind, str], ...]] = {}
     for kind in mapping.order:
         for name in mapping.attributes.get(kind, ()):
-            found[name] = (*found.get(name, ()), Kind(kind))
+            found[name] = (*found.get(name, ()), (Kind(kind), kind))
     return found
 
 

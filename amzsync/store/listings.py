@@ -96,20 +96,19 @@ def by_digest(db: sqlite3.Connection, store_id: int, digests: Iterable[int]) -> 
     return [_stored(row) for row in rows]
 
 
-def count(db: sqlite3.Connection, store_id: int, base: str | None = None) -> int:
-    """Return how many listings the last reports had (of the report *base*, where it is given)."""
-    sql = "SELECT count(*) FROM listings WHERE store_id = ? AND missing_run IS NULL"
-    if base is None:
-        return int(db.execute(sql, (store_id,)).fetchone()[0])
-    return int(db.execute(f"{sql} AND base = ?", (store_id, base)).fetchone()[0])
+def any_of(db: sqlite3.Connection, store_id: int) -> bool:
+    """Tell whether the store has listings at all."""
+    found = db.execute("SELECT 1 FROM listings WHERE store_id = ? LIMIT 1", (store_id,)).fetchone()
+    return found is not None
 
 
-def priced(db: sqlite3.Connection, store_id: int) -> int:
-    """Return how many listings have a price."""
+def priced(db: sqlite3.Connection, store_id: int, *, at_most: int) -> int:
+    """Return how many listings have a price, or *at_most*: a quiet run need not count a million."""
     return int(
         db.execute(
-            "SELECT count(price_minor) FROM listings WHERE store_id = ? AND missing_run IS NULL",
-            (store_id,),
+            "SELECT count(*) FROM (SELECT 1 FROM listings WHERE store_id = ? AND missing_run IS NULL "
+            "AND price_minor IS NOT NULL LIMIT ?)",
+            (store_id, at_most),
         ).fetchone()[0]
     )
 

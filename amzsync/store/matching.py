@@ -56,13 +56,19 @@ class Lookup:
     def by_sku(self, skus: Sequence[str]) -> dict[str, ProductFacts]:
         """Return the facts of the products whose SKU is one of *skus*."""
         rows = self._db.execute(self._by_sku, self._values(skus))
-        return {row[1]: ProductFacts._make(row) for row in rows}
+        make = ProductFacts._make
+        return {row[1]: make(row) for row in rows}
 
     def by_key(self, keys: Sequence[str]) -> dict[str, list[tuple[str, bool, ProductFacts]]]:
         """Return ``(kind, weak, facts)`` of the products that carry one of *keys*, by key."""
         found: dict[str, list[tuple[str, bool, ProductFacts]]] = {}
-        for key, kind, weak, *facts in self._db.execute(self._by_key, self._values(keys)):
-            found.setdefault(key, []).append((kind, weak == 1, ProductFacts._make(facts)))
+        make = ProductFacts._make
+        for row in self._db.execute(self._by_key, self._values(keys)):
+            one = (row[1], row[2] == 1, make(row[3:]))
+            if row[0] in found:
+                found[row[0]].append(one)
+            else:
+                found[row[0]] = [one]
         return found
 
     def by_id(self, product_ids: Sequence[int]) -> dict[int, ProductFacts]:

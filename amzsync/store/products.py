@@ -77,44 +77,43 @@ def clear_keys(db: sqlite3.Connection) -> None:
 
 def mark_missing(
     db: sqlite3.Connection, run_id: int, digests: Iterable[int]
-) -> list[tuple[int, str, int]]:
-    """Mark the products that stood in rows of *digests* as missing; return id, SKU and first run of each."""
+) -> list[tuple[int, str, int, int]]:
+    """Mark the products that stood in rows of *digests* as missing; return id, SKU, first run and digest."""
     gone = [
-        (int(row[0]), str(row[1]), int(row[2]))
+        (int(row[0]), str(row[1]), int(row[2]), int(row[3]))
         for row in db.execute(
-            "SELECT product_id, sku, first_run FROM products WHERE missing_run IS NULL "
+            "SELECT product_id, sku, first_run, digest FROM products WHERE missing_run IS NULL "
             "AND digest IN (SELECT value FROM json_each(?))",
             (json.dumps(list(digests)),),
         )
     ]
     db.executemany(
         "UPDATE products SET missing_run = ? WHERE product_id = ?",
-        ((run_id, i) for i, _, _ in gone),
+        ((run_id, i) for i, *_ in gone),
     )
     return gone
 
 
 def count(db: sqlite3.Connection) -> int:
     """Return how many products the last export had."""
-    return int(db.execute("SELECT count(*) FROM products WHERE missing_run IS NULL").fetchone()[0])
+    found = db.execute("SELECT count(*) FROM products WHERE missing_run IS NULL").fetchone()
+    return int(found[0])
 
 
-def count_own(db: sqlite3.Connection) -> int:
-    """Return how many products have a row of their own in the last export (not only store views' rows)."""
+def priced(db: sqlite3.Connection, *, at_most: int) -> int:
+    """Return how many products have a price, or *at_most*: a quiet run need not count a million."""
     return int(
         db.execute(
-            "SELECT count(*) FROM products WHERE missing_run IS NULL AND digest >= 0"
+            "SELECT count(*) FROM (SELECT 1 FROM products WHERE missing_run IS NULL "
+            "AND price_micros IS NOT NULL LIMIT ?)",
+            (at_most,),
         ).fetchone()[0]
     )
 
 
-def priced(db: sqlite3.Connection) -> int:
-    """Return how many products have a price."""
-    return int(
-        db.execute("SELECT count(price_micros) FROM products WHERE missing_run IS NULL").fetchone()[
-            0
-        ]
-    )
+def any_views(db: sqlite3.Connection) -> bool:
+    """Tell whether there are rows of store views at all."""
+    return db.execute("SELECT 1 FROM product_views LIMIT 1").fetchone() is not None
 
 
 # -- store views ---------------------------------------------------------------------------------------
@@ -166,11 +165,6 @@ def orphan_views(db: sqlite3.Connection) -> Iterator[tuple[ProductRow, int]]:
     ).fetchall()
     for whole, digest in rows:
         yield ProductRow(*json.loads(whole)), int(digest)
-
-
-def count_views(db: sqlite3.Connection) -> int:
-    """Return how many rows of store views there are."""
-    return int(db.execute("SELECT count(*) FROM product_views").fetchone()[0])
 
 
 # -- stock by source -----------------------------------------------------------------------------------

@@ -143,6 +143,7 @@ CREATE TABLE listings (
   missing_run INTEGER,
   UNIQUE (store_id, seller_sku)
 );
+CREATE INDEX listings_of_product ON listings (product_id);
 CREATE INDEX listings_by_tab ON listings (tab, store_id, seller_sku) WHERE tab <> 'active';
 
 -- Rows of the other reports of a store.
@@ -215,11 +216,19 @@ CREATE TABLE changes (
 );
 CREATE INDEX changes_of ON changes (subject, key, store_id, field);
 
+-- Kept up to date with every move, because counting a million rows takes longer than a quiet run may.
 CREATE TABLE tab_counts (
   store_id INTEGER NOT NULL,
   tab TEXT NOT NULL,
-  rows INTEGER NOT NULL,
+  rows INTEGER NOT NULL CHECK (rows >= 0),
   PRIMARY KEY (store_id, tab)
+) WITHOUT ROWID;
+
+CREATE TABLE match_counts (
+  store_id INTEGER NOT NULL,
+  way TEXT NOT NULL,
+  rows INTEGER NOT NULL CHECK (rows >= 0),
+  PRIMARY KEY (store_id, way)
 ) WITHOUT ROWID;
 """
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from amzsync.core.tabs import Tab, Verdict
 
@@ -57,13 +59,11 @@ def unlisted_products(
     With *touched_only* only of those that the run touched.
     """
     touched = "AND product_id IN (SELECT product_id FROM touched_products)" if touched_only else ""
-    cursor = db.execute(
-        f"SELECT product_id, sku, identifiers FROM products WHERE product_id NOT IN "
-        f"(SELECT product_id FROM listings WHERE store_id = ? AND product_id IS NOT NULL {touched}) {touched} "
-        "ORDER BY product_id",
+    yield from db.execute(
+        "SELECT product_id, sku, identifiers FROM products p WHERE NOT EXISTS (SELECT 1 FROM listings l "
+        f"WHERE l.product_id = p.product_id AND l.store_id = ?) {touched} ORDER BY product_id",
         (store_id,),
     )
-    yield from cursor
 
 
 def unlisted(
@@ -93,30 +93,40 @@ def remove_unlisted(db: sqlite3.Connection, store_id: int, product_ids: Iterable
     )
 
 
-def count(db: sqlite3.Connection, store_id: int) -> dict[str, int]:
-    """Count the store's rows by tab, keep the counts, and return them."""
-    counts = dict.fromkeys((tab.value for tab in Tab), 0)
-    for tab, rows in db.execute(
-        "SELECT tab, count(*) FROM listings WHERE store_id = ? GROUP BY tab UNION ALL "
-        "SELECT tab, count(*) FROM unlisted WHERE store_id = ? GROUP BY tab",
-        (store_id, store_id),
+@dataclass(slots=True)
+class Moves:
+    """How the counts of one store change: by tab, and by the way listings are matched."""
+
+    tabs: Counter[str] = field(default_factory=Counter)
+    ways: Counter[str] = field(default_factory=Counter)
+
+
+def way_of(outcome: str, by: str, weak: int) -> str:
+    """Return under which name a match is counted."""
+    return f"{by} (weak)" if outcome == "matched" and weak else by or outcome
+
+
+def count(
+    db: sqlite3.Connection, store_id: int, moves: Moves
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Add *moves* to the store's counts; return them by tab, and by the way of matching."""
+    moves.tabs.update(dict.fromkeys((tab.value for tab in Tab), 0))
+    found = []
+    for table, column, changes in (
+        ("tab_counts", "tab", moves.tabs),
+        ("match_counts", "way", moves.ways),
     ):
-        counts[tab] += rows
-    db.executemany(
-        "INSERT INTO tab_counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET rows = excluded.rows "
-        "WHERE rows <> excluded.rows",
-        ((store_id, tab, rows) for tab, rows in counts.items()),
-    )
-    return counts
-
-
-def count_matches(db: sqlite3.Connection, store_id: int) -> dict[str, int]:
-    """Count the store's listings by the way they were matched, or by why they were not."""
-    return {
-        row[0]: row[1]
-        for row in db.execute(
-            "SELECT CASE outcome WHEN 'matched' THEN matched_by || CASE weak WHEN 1 THEN ' (weak)' ELSE '' END "
-            "ELSE outcome END AS way, count(*) FROM listings WHERE store_id = ? GROUP BY way ORDER BY way",
-            (store_id,),
+        db.executemany(
+            f"INSERT INTO {table} VALUES (?, ?, 0) ON CONFLICT DO NOTHING",
+            ((store_id, name) for name in changes),
         )
-    }
+        db.executemany(
+            f"UPDATE {table} SET rows = rows + ? WHERE store_id = ? AND {column} = ?",
+            ((change, store_id, name) for name, change in changes.items() if change),
+        )
+        rows = db.execute(f"SELECT {column}, rows FROM {table} WHERE store_id = ?", (store_id,))
+        found.append(dict(rows.fetchall()))
+    moves.tabs.clear()
+    moves.ways.clear()
+    tabs, ways = found
+    return tabs, {way: rows for way, rows in ways.items() if rows}

@@ -28,6 +28,7 @@ def bring_up_to_date(run: Run, progress: Callable[[int], None]) -> list[Reading]
             ExportFormat(export, commerce, mapping),
             lambda first, reparse: ProductIntake(run, first=first, reparse=reparse),
             progress,
+            force=run.force,
         )
     ]
     if commerce.stock is not None:
@@ -41,6 +42,7 @@ def bring_up_to_date(run: Run, progress: Callable[[int], None]) -> list[Reading]
                 StockFormat(sources, commerce),
                 lambda _first, reparse: StockIntake(run, reparse=reparse),
                 progress,
+                force=run.force,
             )
         )
         if any(outcome.changed for outcome in outcomes):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from amzsync import documents
 from amzsync.commerce import product_export
@@ -10,16 +12,16 @@ from amzsync.commerce.additional_attributes import detect_enclosed
 from amzsync.commerce.cell_values import DateOrder
 from amzsync.commerce.csv_records import repair, sniff_delimiter
 from amzsync.config import Commerce
-from amzsync.core.mapping import Mapping
+from amzsync.core.mapping import Mapping, product_keys
 from amzsync.documents import Document
 from amzsync.records import Repair, Walk
-from amzsync.workflows.reading import Parser
+from amzsync.workflows.formats import Parser, Unmarked
 
 SAMPLE = 500  # rows that tell whether the export was made with "Fields enclosure"
 
 
 @dataclass(slots=True)
-class ExportFormat:
+class ExportFormat(Unmarked):
     """How the product export is written."""
 
     document: Document
@@ -65,6 +67,11 @@ class ExportFormat:
             enclosed=self._is_enclosed(layout),
             dates=DateOrder(self.commerce.date_order),
         )
+
+    def extra(self) -> Callable[[Any], Any] | None:
+        """Return the function that gives a product's keys."""
+        keys = product_keys(self.mapping)
+        return lambda row: [tuple(key) for key in keys(row[0], row[-1])]
 
     def _is_enclosed(self, layout: product_export.ExportLayout) -> bool:
         if "additional_attributes" not in layout.columns:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Sequence
 
 from amzsync.config import Config
-from amzsync.core.tabs import Tab
 from amzsync.errors import AmzsyncError, ConfigError, InputError
 from amzsync.results import ImportResult, Reading, StoreResult
 from amzsync.store import matching, runs, state, stores, tabs
@@ -157,15 +156,5 @@ def _touch_everything(run: Run, place: Place) -> None:
 
 def _result(run: Run, place: Place, found: Sequence[Reading]) -> StoreResult:
     before = runs.last_summary(run.db, COMMAND, place.store.name)
-    return StoreResult(
-        name=place.store.name,
-        tabs=tabs.count(run.db, place.store_id),
-        before=before,
-        matches=tabs.count_matches(run.db, place.store_id),
-        documents=tuple(found),
-    )
-
-
-def in_order(counts: dict[str, int]) -> list[tuple[Tab, int]]:
-    """Return *counts* in the order in which the tabs are shown."""
-    return [(tab, counts.get(tab.value, 0)) for tab in Tab]
+    counts, matches = tabs.count(run.db, place.store_id, place.moves)
+    return StoreResult(place.store.name, counts, before, matches, tuple(found))

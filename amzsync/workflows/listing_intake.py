@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from amzsync.amazon.listings_report import merged
 from amzsync.amazon.origin import foreign
@@ -12,9 +12,9 @@ from amzsync.core import guards
 from amzsync.core.evidence import Side
 from amzsync.core.model import ListingRow, ReportKind
 from amzsync.errors import InputError, UnsafeInput
-from amzsync.store import listings
+from amzsync.store import listings, runs
 from amzsync.store.listings import Stored
-from amzsync.workflows.reading import BATCH
+from amzsync.workflows.formats import BATCH, Batch
 from amzsync.workflows.report_files import ReportFormat
 from amzsync.workflows.sorting import Observed, Place, Run, Sorter, base_of, observed
 
@@ -33,64 +33,60 @@ class ListingIntake:
         self._place = place
         self._sorter = sorter
         self._form = form
-        self._before = listings.count(run.db, place.store_id, form.kind)
-        self._fresh = first and not listings.count(run.db, place.store_id)
+        last = runs.source(run.db, place.store_id, form.kind)
+        self._before = self._rows = last.accepted if last is not None else 0
+        self._fresh = first and not listings.any_of(run.db, place.store_id)
         self._sides = listings.has_sides(run.db, place.store_id)
         self.replaced: list[tuple[int, str, int]] = []
 
-    def take(self, rows: Sequence[tuple[object, int, int]]) -> None:
+    def take(self, batch: Batch) -> None:
         """Take changed rows."""
-        batch = cast("Sequence[tuple[ListingRow, int, int]]", rows)
         db, store_id = self._run.db, self._place.store_id
-        skus = [row.seller_sku for row, _, _ in batch]
+        rows = [ListingRow._make(row) for row in batch.rows]
+        skus = [row[0] for row in rows]
         sides = sides_of(self._run, self._place, skus) if self._sides else {}
+        found = [
+            (observed(row, sides.get(row[0], ()), gtin, digest=digest, has_all=True), line)
+            for row, gtin, digest, line in zip(
+                rows, batch.extras, batch.digests, batch.lines, strict=True
+            )
+        ]
         if self._fresh:
-            again = self._sorter.write_new(
-                [
-                    observed(row, sides.get(row[0], ()), digest=digest, has_all=True)
-                    for row, digest, _ in batch
-                ]
-            )
-            if not again:
-                return
-            twice = {one.digest for one in again}
-            batch = [found for found in batch if found[1] in twice]
-        known = listings.existing(db, store_id, [row.seller_sku for row, _, _ in batch])
-        self._take(batch, known, sides)
+            self._rows += len(found)
+            found = [found[place] for place in self._sorter.write_new([one for one, _ in found])]
+            self._rows -= len(found)
+        if found:
+            self._take(found, listings.existing(db, store_id, skus))
 
-    def _take(
-        self,
-        batch: Iterable[tuple[ListingRow, int, int]],
-        known: dict[str, Stored],
-        sides: dict[str, list[Side]],
-    ) -> None:
-        new: dict[str, tuple[Observed, int]] = {}
+    def _take(self, found: list[tuple[Observed, int]], known: dict[str, Stored]) -> None:
+        """Add or overwrite listings; a SKU that comes twice is the report's contradiction."""
+        new: dict[str, Observed] = {}
         changed: dict[str, tuple[Observed, Stored]] = {}
-        for row, digest, line in batch:
-            sku = row.seller_sku
-            one = observed(row, sides.get(sku, ()), digest=digest, has_all=True)
-            last = (
-                new[sku][0].digest
-                if sku in new
-                else changed[sku][0].digest
-                if sku in changed
-                else None
-            )
-            if last is None and sku in known and known[sku].base == ReportKind.ALL:
+        for one, line in found:
+            sku = one.row.seller_sku
+            before = new.get(sku) or changed.get(sku, (None,))[0]
+            last = None if before is None else before.digest
+            if before is None and sku in known and known[sku].base == ReportKind.ALL:
                 last = known[sku].digest
-            if last is not None and last != digest:
+            if last is not None and last != one.digest:
                 self.replaced.append((last, sku, line))
             if sku in known:
                 changed[sku] = (one, known[sku])
             else:
-                new[sku] = (one, line)
-        self._sorter.write_new([one for one, _ in new.values()])
+                new[sku] = one
+        others = [
+            old for _, old in changed.values() if old.base != ReportKind.ALL or old.missing_run
+        ]
+        self._rows += len(new) + len(others)
+        self._sorter.write_new(list(new.values()))
         self._sorter.write(list(changed.values()))
 
     def close(self, gone: set[int]) -> None:
         """Mark listings that the report no longer has as not seen, and apply the brakes."""
         run, place = self._run, self._place
+        gone = gone.difference(digest for digest, _, _ in self.replaced)
         missing = listings.by_digest(run.db, place.store_id, gone) if gone else []
+        self._rows -= len(missing)
         if not run.force:
             refusal = guards.vanished(
                 run.config.limits,
@@ -107,6 +103,7 @@ class ListingIntake:
                         observed(
                             base_of(old),
                             sides.get(old.row.seller_sku, ()),
+                            old.gtin,
                             digest=old.digest,
                             has_all=True,
                             missing=(run.run_id, run.now),
@@ -118,25 +115,31 @@ class ListingIntake:
             )
         if not run.force:
             _refuse(self._price_refusal())
-        wrong = foreign(self._form.seen, place.store.marketplace)
+        wrong = None if run.force else foreign(self._form.origin, place.store.marketplace)
         if wrong:
             raise InputError(
                 f"{self._form.document.name} does not belong to store {place.store.name}: {wrong}",
-                next_step="Check which file the store names in amzsync.toml; the last good state stays.",
+                next_step="Check which file the store names in amzsync.toml; the last good state stays. "
+                "If the report is right, import it with --force.",
             )
 
     def _price_refusal(self) -> str | None:
+        changed, leapt = self._sorter.prices_changed, self._sorter.price_leaps
+        if not changed:
+            return None
+        limits, store_id = self._run.config.limits, self._place.store_id
+        enough = guards.enough_priced(limits, changed=changed, leapt=leapt)
         return guards.prices_changed(
-            self._run.config.limits,
+            limits,
             f"listings of store {self._place.store.name}",
-            priced=listings.priced(self._run.db, self._place.store_id),
-            changed=self._sorter.prices_changed,
-            leapt=self._sorter.price_leaps,
+            priced=listings.priced(self._run.db, store_id, at_most=enough),
+            changed=changed,
+            leapt=leapt,
         )
 
     def stored(self) -> int:
         """Return how many different rows the report has in the state."""
-        return listings.count(self._run.db, self._place.store_id, self._form.kind)
+        return self._rows
 
 
 class SideIntake:
@@ -154,13 +157,13 @@ class SideIntake:
         if reparse:
             self._concerned.update(listings.forget_sides(run.db, place.store_id, form.kind))
 
-    def take(self, rows: Sequence[tuple[object, int, int]]) -> None:
+    def take(self, batch: Batch) -> None:
         """Take changed rows."""
-        batch = cast("Sequence[tuple[ListingRow, int, int]]", rows)
         db, store_id, kind = self._run.db, self._place.store_id, self._form.kind
-        known = listings.side_digests(db, store_id, kind, [row.seller_sku for row, _, _ in batch])
+        rows = [ListingRow._make(row) for row in batch.rows]
+        known = listings.side_digests(db, store_id, kind, [row.seller_sku for row in rows])
         changed: list[tuple[ListingRow, int]] = []
-        for row, digest, line in batch:
+        for row, digest, line in zip(rows, batch.digests, batch.lines, strict=True):
             old = known.setdefault(row.seller_sku, set())
             if digest not in old:
                 if not self._several:
@@ -174,11 +177,14 @@ class SideIntake:
         """Forget the rows that are gone: these reports list what is so today, and it may well pass."""
         lost = listings.forget_sides(self._run.db, self._place.store_id, self._form.kind, gone)
         self._concerned.update(lost)
-        wrong = foreign(self._form.seen, self._place.store.marketplace)
+        wrong = (
+            None if self._run.force else foreign(self._form.origin, self._place.store.marketplace)
+        )
         if wrong:
             raise InputError(
                 f"{self._form.document.name} does not belong to store {self._place.store.name}: {wrong}",
-                next_step="Check which file the store names in amzsync.toml; the last good state stays.",
+                next_step="Check which file the store names in amzsync.toml; the last good state stays. "
+                "If the report is right, import it with --force.",
             )
 
     def stored(self) -> int:

@@ -12,9 +12,10 @@ from amzsync.core.model import ProductRow
 from amzsync.core.money import micros_text, quantity_text
 from amzsync.errors import UnsafeInput
 from amzsync.store import changes as history
-from amzsync.store import matching, products
+from amzsync.store import matching, products, runs
 from amzsync.store.changes import Change
 from amzsync.store.runs import COMMERCE
+from amzsync.workflows.formats import Batch, Row
 from amzsync.workflows.sorting import Run
 
 _TRACKED = (
@@ -33,44 +34,57 @@ class ProductIntake:
         self._reparse = reparse
         self._keys = product_keys(run.config.mapping)
         self._next_id = products.next_id(run.db)
-        self._before = products.count(run.db)
+        last = runs.source(run.db, COMMERCE, "products")
+        self._rows = last.accepted if last is not None else 0
+        self._views = products.any_views(run.db)
         self._prices_changed = 0
         self._price_leaps = 0
         self.replaced: list[tuple[int, str, int]] = []
         if reparse:
             products.clear_keys(run.db)
 
-    def take(self, rows: Sequence[tuple[object, int, int]]) -> None:
+    def take(self, batch: Batch) -> None:
         """Take changed rows; those of store views are kept apart."""
-        batch = cast("Sequence[tuple[ProductRow, int, int]]", rows)
-        views = [found for found in batch if found[0][1]]
-        own = [found for found in batch if not found[0][1]] if views else batch
+        if self._fresh and not any(row[1] for row in batch.rows):
+            again = self._insert(batch)
+        else:
+            again = list(zip(batch.rows, batch.digests, batch.lines, strict=True))
+        rows = [(ProductRow._make(row), digest, line) for row, digest, line in again]
+        views = [found for found in rows if found[0].view]
         if views:
             self._take_views(views)
-        if self._fresh:
-            own = self._insert(own)
-        if own:
-            self._take(own)
+            rows = [found for found in rows if not found[0].view]
+        if rows:
+            self._take(rows)
 
-    def _insert(
-        self, batch: Sequence[tuple[ProductRow, int, int]]
-    ) -> Sequence[tuple[ProductRow, int, int]]:
+    def _insert(self, batch: Batch) -> list[tuple[Row, int, int]]:
         """Add products to an empty state; return those whose SKU came before."""
-        run, keys, first_id = self._run, self._keys, self._next_id
-        new = list(enumerate(batch, start=first_id))
-        self._next_id += len(new)
+        run, first_id = self._run, self._next_id
+        ids = range(first_id, first_id + len(batch.rows))
+        self._next_id = ids.stop
         added = products.insert(
-            run.db, [(i, row[0], digest, run.run_id, *row[2:]) for i, (row, digest, _) in new]
+            run.db,
+            (
+                (i, row[0], digest, run.run_id, *row[2:])
+                for i, row, digest in zip(ids, batch.rows, batch.digests, strict=True)
+            ),
         )
-        twice: Sequence[tuple[ProductRow, int, int]] = ()
-        if added < len(new):
-            known = products.existing(run.db, [row[0] for row, _, _ in batch])
-            twice = [found for i, found in new if known[found[0][0]][0] != i]
-            new = [(i, found) for i, found in new if known[found[0][0]][0] == i]
-        products.add_keys(
-            run.db, [(k[0], i, k[1], k[2]) for i, (row, _, _) in new for k in keys(row[0], row[18])]
-        )
-        return twice
+        if added == len(ids):
+            pairs = zip(ids, batch.extras, strict=True)
+            products.add_keys(
+                run.db, [(k, i, kind, weak) for i, keys in pairs for k, kind, weak in keys]
+            )
+            self._rows += added
+            return []
+        self._rows += added
+        known = products.existing(run.db, [row[0] for row in batch.rows])
+        again = []
+        for i, row, digest, line, keys in zip(ids, *batch[:4], strict=True):
+            if known[row[0]][0] != i:
+                again.append((row, digest, line))
+            else:
+                products.add_keys(run.db, [(k, i, kind, weak) for k, kind, weak in keys])
+        return again
 
     def _take(self, batch: Sequence[tuple[ProductRow, int, int]]) -> None:
         """Add or overwrite products, noting every difference."""
@@ -89,6 +103,8 @@ class ProductIntake:
                 self.replaced.append((old_digest, row.sku, line))
             elif missing is None and not self._reparse:
                 continue
+            if missing is not None or old_digest < 0:
+                self._rows += digest >= 0
             noted += self._differences(row, old)
             products.update(run.db, [(digest, *row[2:], product_id)])
             self._rekey(product_id, row, str(old[4 + _PLACE["identifiers"]]))
@@ -100,6 +116,7 @@ class ProductIntake:
     def _add(self, row: ProductRow, digest: int) -> None:
         run, product_id = self._run, self._next_id
         self._next_id += 1
+        self._rows += digest >= 0
         products.insert(run.db, [(product_id, row.sku, digest, run.run_id, *row[2:])])
         keys = self._keys(row.sku, row.identifiers)
         products.replace_keys(run.db, product_id, (), keys)
@@ -131,10 +148,12 @@ class ProductIntake:
         ]
 
     def _take_views(self, batch: Sequence[tuple[ProductRow, int, int]]) -> None:
+        self._views = True
         known = products.existing_views(self._run.db, [row.sku for row, _, _ in batch])
         changed: list[tuple[ProductRow, int]] = []
         for row, digest, line in batch:
             old = known.get((row.sku, row.view))
+            self._rows += old is None
             if old is not None and old != digest:
                 self.replaced.append((old, f"{row.sku} (store view {row.view})", line))
             if old != digest or self._reparse:
@@ -150,35 +169,49 @@ class ProductIntake:
     def close(self, gone: set[int]) -> None:
         """Mark what the export no longer has, promote lone store views, and apply the brakes."""
         run = self._run
-        self._touch_skus(products.forget_views(run.db, gone))
-        for row, digest in products.orphan_views(run.db):
+        views = products.forget_views(run.db, gone) if self._views else []
+        self._rows -= len(views)
+        self._touch_skus(views)
+        promoted = [] if not self._views else list(products.orphan_views(run.db))
+        for row, digest in promoted:
             self._take([(row._replace(view=""), -digest - 1, 0)])
         self.replaced = [found for found in self.replaced if found[0] >= 0]
-        missing = products.mark_missing(
-            run.db, run.run_id, [*gone, *(-digest - 1 for digest in gone)]
-        )
+        missing = self._mark_missing(gone.difference(digest for digest, _, _ in self.replaced))
+        if not run.force:
+            self._brake(missing)
+
+    def _mark_missing(self, gone: set[int]) -> int:
+        """Mark the products that stood in rows of *gone* as missing; return how many they are."""
+        if not gone:
+            return 0
+        run = self._run
+        lone = [-digest - 1 for digest in gone] if self._views else []
+        missing = products.mark_missing(run.db, run.run_id, [*gone, *lone])
         history.record(
             run.db,
             run.run_id,
             [
                 Change(COMMERCE, "product", sku, "seen", "yes", "no", first)
-                for _, sku, first in missing
+                for _, sku, first, _ in missing
             ],
         )
-        matching.touch_products(run.db, [product_id for product_id, _, _ in missing])
-        if not run.force:
-            self._brake(len(missing))
+        matching.touch_products(run.db, [product_id for product_id, *_ in missing])
+        self._rows -= sum(digest >= 0 for *_, digest in missing)
+        return len(missing)
 
     def _brake(self, gone: int) -> None:
-        limits = self._run.config.limits
+        limits, db = self._run.config.limits, self._run.db
+        changed, leapt = self._prices_changed, self._price_leaps
+        enough = guards.enough_priced(limits, changed=changed, leapt=leapt)
+        before = products.count(db) + gone if gone else 0
         refusal = guards.vanished(
-            limits, "products", before=self._before, gone=gone
+            limits, "products", before=before, gone=gone
         ) or guards.prices_changed(
             limits,
             "products",
-            priced=products.priced(self._run.db),
-            changed=self._prices_changed,
-            leapt=self._price_leaps,
+            priced=products.priced(db, at_most=enough) if changed else 0,
+            changed=changed,
+            leapt=leapt,
         )
         if refusal:
             raise UnsafeInput(
@@ -188,7 +221,7 @@ class ProductIntake:
 
     def stored(self) -> int:
         """Return how many different rows the export has in the state."""
-        return products.count_own(self._run.db) + products.count_views(self._run.db)
+        return self._rows
 
 
 def _shown(values: Sequence[products.Value]) -> tuple[products.Value, ...]:

@@ -1,6 +1,6 @@
 """Read one document into the state: only what changed is parsed, every row is accounted for.
 
-What the rows mean is the business of an ``Intake``; how the document is written, of a ``Format``.
+How the document is written is told by a ``Format``; what becomes of its rows, by an ``Intake``.
 """
 
 from __future__ import annotations
@@ -9,73 +9,30 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import partial
+from typing import Any
 
 from amzsync import __version__
-from amzsync.core.model import Rejected
-from amzsync.documents import Document, decide_encoding, opened
-from amzsync.errors import InputError, UnsafeInput
-from amzsync.records import Repair, Walk
+from amzsync.ahead import alternately, can_fork
+from amzsync.documents import Document, Part, decide_encoding, halves, opened, opened_part
+from amzsync.errors import UnsafeInput
+from amzsync.records import Footprint, Walk
 from amzsync.results import Reading
 from amzsync.store import runs
 from amzsync.store.runs import Source
+from amzsync.workflows.formats import Batch, Format, Intake, Parser, Summary, scan, together
 
-BATCH = 4000
-KEPT = 20_000  # of a rejected row's text: enough to see what is wrong with it
-Parser = Callable[[list[str]], object]
-
-
-class Format(Protocol):
-    """How a document is written."""
-
-    repair: Repair | None
-
-    @property
-    def kind(self) -> str:
-        """Return the name under which the document is known."""
-        ...
-
-    @property
-    def delimiter(self) -> str:
-        """Return what stands between two cells."""
-        ...
-
-    @property
-    def quoted(self) -> bool:
-        """Tell whether cells may be quoted as in CSV."""
-        ...
-
-    @property
-    def encodings(self) -> tuple[str, ...]:
-        """Return what to fall back on where it is not UTF-8; the first that fits is taken."""
-        ...
-
-    @property
-    def settings(self) -> str:
-        """Everything in the configuration that decides how rows are read, as text."""
-        ...
-
-    def parser(self, header: list[str]) -> Parser:
-        """Return the function from cells to a row or ``Rejected``, for a document with this heading."""
-        ...
+LARGE = 16 << 20  # bytes from which on a new document is read ahead in a process of its own
+HALVED = 64 << 20  # bytes from which on a new CSV document is read ahead in two
 
 
-class Intake(Protocol):
-    """What becomes of the rows of a document."""
+class Fault(StrEnum):
+    """Why a document must be read once more."""
 
-    def take(self, rows: list[tuple[object, int, int]]) -> None:
-        """Take changed rows ``(row, digest, line)`` into the state."""
-        ...
-
-    def close(self, gone: set[int]) -> None:
-        """Take note that the rows of the digests *gone* are no longer in the document."""
-        ...
-
-    def stored(self) -> int:
-        """Return how many different rows the document has in the state."""
-        ...
-
-    replaced: list[tuple[int, str, int]]  # (old digest, key, line) of rows that were overwritten
+    ENCODING = "something does not decode, and the encoding was only supposed"
+    HALVES = "a record is damaged, so that the halves may not have been cut between records"
 
 
 def read(
@@ -86,10 +43,13 @@ def read(
     form: Format,
     intake: Callable[[bool, bool], Intake],
     progress: Callable[[int], None],
+    *,
+    force: bool = False,
 ) -> Reading:
     """Read *document* into the state through *intake* (made with: whether first, whether all is read anew).
 
-    Call it inside the run's transaction.  Raises ``InputError`` for what is not the document it should be.
+    Call it inside the run's transaction.  Raises ``InputError`` for what is not the document it should be,
+    and, without *force*, ``UnsafeInput`` for one that is empty or contradicts itself.
     """
     last = runs.source(db, store_id, form.kind)
     settings = hashlib.sha256(f"{__version__}|{form.settings}".encode()).hexdigest()[:16]
@@ -98,20 +58,42 @@ def read(
         return Reading(last, changed=False, first=False)
     certain = last is not None and last.encoding != "utf-8"
     encoding = _decided(document, form) if certain else "utf-8"
+    halved = form.quoted and document.size >= HALVED
     while True:
         db.execute("SAVEPOINT reading")
         attempt = _Attempt(db, store_id, document, form, last, settings, encoding)
-        if attempt.run(intake, progress, certain=certain):
+        fault = attempt.run(intake, progress, certain=certain, halved=halved)
+        if fault is None:
             break
         db.execute("ROLLBACK TO reading")
-        encoding, certain = _decided(document, form), True
+        if fault is Fault.HALVES:
+            halved = False
+        else:
+            encoding, certain = _decided(document, form), True
     db.execute("RELEASE reading")
-    return Reading(attempt.record(run_id), changed=True, first=last is None)
+    return Reading(attempt.record(run_id, force=force), changed=True, first=last is None)
 
 
 def _decided(document: Document, form: Format) -> str:
     with opened(document.path) as stream:
         return decide_encoding(stream, document.name, fallbacks=form.encodings)
+
+
+@contextmanager
+def walking(
+    document: Document, form: Format, encoding: str, part: Part | None = None
+) -> Iterator[tuple[Walk, list[str], str]]:
+    """Open *document*, or a *part* of it, for a walk; give the walk, and the heading's cells and text."""
+    with opened(document.path) if part is None else opened_part(document.path, part) as stream:
+        walk = Walk(
+            stream,
+            encoding=encoding,
+            delimiter=form.delimiter,
+            quoted=form.quoted,
+            repair=form.repair,
+        )
+        cells, text = ([], "") if part is not None and part.start else walk.header()
+        yield walk, cells, text
 
 
 class _Attempt:
@@ -134,9 +116,8 @@ class _Attempt:
         self._last = last
         self._settings = settings
         self._encoding = encoding
-        self._rejects: list[tuple[int, str, str, str]] = []
         self._signature = ""
-        self._walk: Walk | None = None
+        self._summary: Summary | None = None
         self._intake: Intake | None = None
 
     def run(
@@ -145,69 +126,73 @@ class _Attempt:
         progress: Callable[[int], None],
         *,
         certain: bool,
-    ) -> bool:
-        """Read it; ``False`` where something does not decode though the encoding was not yet *certain*."""
+        halved: bool,
+    ) -> Fault | None:
+        """Read it, in two halves at once where *halved*; return why it must be read again, if it must."""
         form, document = self._form, self._document
-        with opened(document.path) as stream:
-            walk = Walk(
-                stream,
-                encoding=self._encoding,
-                delimiter=form.delimiter,
-                quoted=form.quoted,
-                repair=form.repair,
-            )
-            header, text = walk.header()
+        with walking(document, form, self._encoding) as (walk, header, text):
             if walk.undecodable and not certain:
-                return False
-            walk.undecodable = False
+                return Fault.ENCODING
             parse = form.parser(header)
-            heading = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
-            self._signature = f"{self._settings}:{heading}:{self._encoding}"
-            reparse = self._last is not None and self._last.signature != self._signature
-            if self._last is not None:
-                walk.compare(runs.footprint(self._db, self._store_id, form.kind), reparse=reparse)
-            self._walk = walk
-            self._intake = intake(self._last is None, reparse)
-            for batch in self._batches(walk, parse, progress):
-                if walk.undecodable and not certain:
-                    return False
+        heading = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+        self._signature = f"{self._settings}:{heading}:{self._encoding}"
+        reparse = self._last is not None and self._last.signature != self._signature
+        known = runs.footprint(self._db, self._store_id, form.kind)
+        self._intake = intake(self._last is None, reparse)
+        parts = halves(document) if halved and not len(known) and can_fork() else None
+        scan_part = partial(self._scan, parse, known, len(header), reparse=reparse, certain=certain)
+        summaries: list[Summary] = []
+        for item in self._items([partial(scan_part, part) for part in parts or (None,)], known):
+            if len(item) == len(Summary._fields):
+                summaries.append(Summary._make(item))
+            else:
+                batch = Batch._make(item)
+                progress(batch.size)
                 self._intake.take(batch)
-        return certain or not walk.undecodable
+        self._summary = together(sorted(summaries, key=lambda one: one.part))
+        if self._summary.undecodable and not certain:
+            return Fault.ENCODING
+        if parts is not None and self._summary.mended:
+            return Fault.HALVES
+        form.learn(self._summary.seen)
+        return None
 
-    def _batches(
-        self, walk: Walk, parse: Parser, progress: Callable[[int], None]
-    ) -> Iterator[list[tuple[object, int, int]]]:
-        batch: list[tuple[object, int, int]] = []
-        accept, size = walk.accept, 0
-        for line, cells, raw, digest, reason in walk:
-            row = Rejected(reason) if cells is None else parse(cells)
-            if type(row) is Rejected:
-                self._reject(line, row, raw)
-                if walk.undecodable:
-                    yield []
-                continue
-            accept(raw, digest)
-            batch.append((row, digest, line))
-            size += len(raw)
-            if len(batch) >= BATCH:
-                progress(size)
-                yield batch
-                batch, size = [], 0
-        if batch:
-            yield batch
+    def _items(
+        self, makes: list[Callable[[], Iterator[tuple[Any, ...]]]], known: Footprint
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield batches and summaries, read ahead in other processes if the document is large and new."""
+        if len(makes) > 1 or (self._document.size >= LARGE and not len(known) and can_fork()):
+            return alternately(makes)
+        return makes[0]()
 
-    def _reject(self, line: int, row: Rejected, raw: bytes) -> None:
-        text = raw[:KEPT].decode(self._encoding, "backslashreplace").rstrip("\r\n")
-        self._rejects.append((line, row.key, row.reason, text))
+    def _scan(
+        self,
+        parse: Parser,
+        known: Footprint,
+        width: int,
+        part: Part | None,
+        *,
+        reparse: bool,
+        certain: bool,
+    ) -> Iterator[tuple[Any, ...]]:
+        with walking(self._document, self._form, self._encoding, part) as (walk, _, _):
+            if part is not None and part.start:
+                walk.resume(width, part.line)
+            walk.undecodable = False
+            walk.compare(known, reparse=reparse)
+            place = 0 if part is None else part.start
+            yield from scan(walk, parse, self._form, self._encoding, certain=certain, part=place)
 
-    def record(self, run_id: int) -> Source:
+    def record(self, run_id: int, *, force: bool) -> Source:
         """Let the intake close, check the sums, and write down what was read."""
-        walk, intake = self._walk, self._intake
-        assert walk is not None
+        found, intake = self._summary, self._intake
+        assert found is not None
         assert intake is not None
-        self._refuse_nothing(walk)
-        self._refuse_contradictions(walk, intake)
-        intake.close(walk.gone)
+        footprint = found.footprint()
+        if not force:
+            self._refuse_nothing(found)
+            self._refuse_contradictions(footprint, intake)
+        intake.close(set(found.gone))
         accepted = intake.stored()
         source = Source(
             kind=self._form.kind,
@@ -216,54 +201,47 @@ class _Attempt:
             signature=self._signature,
             encoding=self._encoding,
             modified_at=self._document.modified_at,
-            rows_read=walk.read,
+            rows_read=found.read,
             accepted=accepted,
-            rejected=len(self._rejects),
-            duplicates=walk.read - len(self._rejects) - accepted,
+            rejected=len(found.rejects),
+            duplicates=found.read - len(found.rejects) - accepted,
         )
-        runs.record_source(self._db, self._store_id, run_id, source, self._rejects)
-        runs.record_footprint(self._db, self._store_id, self._form.kind, walk.footprint)
+        runs.record_source(self._db, self._store_id, run_id, source, found.rejects)
+        runs.record_footprint(self._db, self._store_id, self._form.kind, footprint)
         return source
 
-    def _refuse_nothing(self, walk: Walk) -> None:
-        if not len(walk.footprint):
-            found = (
-                f"{walk.read} rows, none of which can be read"
-                if walk.read
+    def _refuse_nothing(self, found: Summary) -> None:
+        if not found.digests:
+            rows = (
+                f"{found.read} rows, none of which can be read"
+                if found.read
                 else "a heading and no rows"
             )
-            raise InputError(
-                f"{self._document.name} has {found}; the last good state stays.",
-                next_step="Export it again. An empty document never means that all is gone.",
+            raise UnsafeInput(
+                f"{self._document.name} has {rows}; the last good state stays.",
+                next_step="Export it again: an empty document hardly ever means that all is gone. "
+                "If it does, import it with --force.",
             )
 
-    def _refuse_contradictions(self, walk: Walk, intake: Intake) -> None:
+    def _refuse_contradictions(self, footprint: Footprint, intake: Intake) -> None:
         """Refuse a document in which a key stands twice with different values, naming both lines."""
         old = {digest for digest, _, _ in intake.replaced}
         if not old:
             return
-        still = Counter(digest for digest in walk.footprint.digests if digest in old)
+        still = Counter(digest for digest in footprint.digests if digest in old)
         twice = [(key, line, digest) for digest, key, line in intake.replaced if digest in still]
-        if twice:
-            key, line, digest = min(twice, key=lambda found: found[1])
-            first = self._line_of(digest)
-            raise UnsafeInput(
-                f"{self._document.name} has {key} twice with different values: lines {min(first, line)} and "
-                f"{max(first, line)}"
-                + (f" (and {len(twice) - 1} more such rows)" if len(twice) > 1 else "")
-                + ".",
-                next_step="Correct the export; amzsync cannot know which row is right.",
-            )
+        if not twice:
+            return
+        key, line, digest = min(twice, key=lambda found: found[1])
+        first, last = sorted((self._line_of(digest), line))
+        more = f" (and {len(twice) - 1:,} more such rows)" if len(twice) > 1 else ""
+        raise UnsafeInput(
+            f"{self._document.name} has {key} twice with different values, on lines {first} and "
+            f"{last}{more}; the last good state stays.",
+            next_step="Correct the export: amzsync cannot know which row is right. With --force the "
+            "later one is taken.",
+        )
 
     def _line_of(self, digest: int) -> int:
-        with opened(self._document.path) as stream:
-            form = self._form
-            walk = Walk(
-                stream,
-                encoding=self._encoding,
-                delimiter=form.delimiter,
-                quoted=form.quoted,
-                repair=form.repair,
-            )
-            walk.header()
+        with walking(self._document, self._form, self._encoding) as (walk, _, _):
             return next((record.line for record in walk if record.digest == digest), 0)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from amzsync import documents
 from amzsync.amazon.headings import Layout, recognise
 from amzsync.amazon.listings_report import row_parser
 from amzsync.amazon.origin import Seen
 from amzsync.config import Store
+from amzsync.core.mapping import gtin_of
 from amzsync.core.model import ReportKind
 from amzsync.documents import Document
 from amzsync.errors import ConfigError
 from amzsync.records import Repair
-from amzsync.workflows.reading import Parser
+from amzsync.workflows.formats import Parser
 from amzsync.workflows.sorting import Place, Run
 
 
@@ -25,7 +28,7 @@ class ReportFormat:
     document: Document
     store: Store
     layout: Layout
-    seen: Seen = field(default_factory=Seen)
+    origin: Seen = field(default_factory=Seen)
     repair: Repair | None = None
 
     @property
@@ -56,7 +59,24 @@ class ReportFormat:
     def parser(self, header: list[str]) -> Parser:
         """Return the parser for a document with this heading."""
         del header  # the layout was recognised when the file was found
-        return row_parser(self.layout, self.store.marketplace, self.seen)
+        return row_parser(self.layout, self.store.marketplace, self.origin)
+
+    def extra(self) -> Callable[[Any], Any] | None:
+        """Return the function that gives the GTIN that a listing names."""
+        return lambda row: gtin_of(row[1], row[8])
+
+    def seen(self) -> Any:  # noqa: ANN401
+        """Return what the rows betrayed of their marketplace."""
+        return self.origin.channels, self.origin.zones, self.origin.decimals
+
+    def learn(self, seen: list[Any]) -> None:
+        """Take over what the rows betrayed in the processes that read them."""
+        self.origin = Seen()
+        for channels, zones, decimals in seen:
+            for words, told in ((self.origin.channels, channels), (self.origin.zones, zones)):
+                for word, number in told.items():
+                    words[word] = words.get(word, 0) + number
+            self.origin.decimals += decimals
 
 
 def find(run: Run, place: Place) -> list[ReportFormat]:

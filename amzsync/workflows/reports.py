@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from amzsync.core.evidence import Side
+from amzsync.core.mapping import gtin_of
 from amzsync.core.model import ListingRow, ReportKind
 from amzsync.results import Reading
 from amzsync.store import listings, matching, runs
@@ -36,7 +37,16 @@ def bring_up_to_date(
                 return ListingIntake(run, place, sorter, form, first=first)
 
             outcomes.append(
-                read(run.db, run.run_id, place.store_id, form.document, form, intake, progress)
+                read(
+                    run.db,
+                    run.run_id,
+                    place.store_id,
+                    form.document,
+                    form,
+                    intake,
+                    progress,
+                    force=run.force,
+                )
             )
     _sort_concerned(run, place, sorter, concerned, has_all=len(sides) < len(forms))
     return outcomes
@@ -52,7 +62,9 @@ def _read_side(
         concerned.clear()
         return SideIntake(run, place, form, concerned, reparse=reparse)
 
-    reading = read(run.db, run.run_id, place.store_id, form.document, form, intake, progress)
+    reading = read(
+        run.db, run.run_id, place.store_id, form.document, form, intake, progress, force=run.force
+    )
     return reading, concerned
 
 
@@ -112,10 +124,10 @@ def _again(run: Run, old: Stored, sides: dict[str, list[Side]], *, has_all: bool
     )
     if base is None and not found:  # no report has it any more
         missing = missing or (run.run_id, run.now)
-        return observed(old.row, (), digest=old.digest, has_all=has_all, missing=missing)
+        return observed(old.row, (), old.gtin, digest=old.digest, has_all=has_all, missing=missing)
     if base is None:
         missing = None
-    return observed(base, found, digest=old.digest, has_all=has_all, missing=missing)
+    return observed(base, found, old.gtin, digest=old.digest, has_all=has_all, missing=missing)
 
 
 def _from_sides(
@@ -129,5 +141,7 @@ def _from_sides(
     found = sides.get(name, [])
     if not found:
         asin, title, _, _ = stubs[name]
-        return observed(ListingRow(name, asin, title), (), digest=None, has_all=has_all)
+        return observed(
+            ListingRow(name, asin, title), (), gtin_of(asin, None), digest=None, has_all=has_all
+        )
     return observed(None, found, digest=None, has_all=has_all)

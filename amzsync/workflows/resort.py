@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from amzsync.config import Config
-from amzsync.store import listings, matching, runs, stores
+from amzsync.store import listings, matching, runs, stores, tabs
 from amzsync.store.state import State
 from amzsync.workflows import reports, unlisted
 from amzsync.workflows.sorting import Place, Run
@@ -31,7 +31,7 @@ def resort(
             matching.begin_touching(current.db)
             reports.sort_again(run, place, set(skus))
             unlisted.bring_up_to_date(run, place, everything=False)
-            unlisted.recount(run, place)
+            tabs.count(run.db, place.store_id, place.moves)
             for sku, stored in listings.existing(current.db, place.store_id, skus).items():
                 found[store.name, sku] = (stored.outcome, stored.tab)
     return found

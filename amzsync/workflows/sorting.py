@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from amzsync.config import Config, Store
 from amzsync.core import evidence
 from amzsync.core.changes import differences
 from amzsync.core.eligibility import PARENT_TYPES, Ineligible, has_stock, ineligible
-from amzsync.core.evidence import Merged
 from amzsync.core.guards import leaps
 from amzsync.core.identifiers import fold_sku
 from amzsync.core.mapping import gtin_of
@@ -24,13 +25,18 @@ from amzsync.store import listings, matching
 from amzsync.store.changes import Change
 from amzsync.store.listings import Stored
 from amzsync.store.matching import Lookup, ProductFacts
-from amzsync.store.tabs import Verdicts
+from amzsync.store.tabs import Moves, Verdicts, way_of
 
 SHOWN_CANDIDATES = 4
 TRACKED = (
     "title", "asin", "condition", "fulfillment", "price", "quantity", "amazon_status", "sku", "match", "tab",
     "status", "reason", "seen",
 )  # fmt: skip
+_ALL = ReportKind.ALL.value
+# Where tab, outcome, way and weakness stand in (listing_id, seller_sku, *listings.WRITTEN).
+_SORTED = itemgetter(
+    *(2 + listings.WRITTEN.index(name) for name in ("tab", "outcome", "matched_by", "weak"))
+)
 BySku = dict[str, ProductFacts]
 ByKey = dict[str, list[tuple[str, bool, ProductFacts]]]
 Decided = tuple[Match, ProductFacts | None, Verdict]
@@ -47,21 +53,25 @@ class Run:
     force: bool
 
 
-class Place(NamedTuple):
-    """A store and its id in the state."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A store, its id in the state, and how its counts change in this run."""
 
     store: Store
     store_id: int
+    moves: Moves = field(default_factory=Moves)
 
 
 class Observed(NamedTuple):
-    """A listing to be sorted."""
+    """A listing to be sorted: what all reports together say of it."""
 
-    merged: Merged
+    row: ListingRow
+    base: str  # the kind of report that describes it
+    filled: int
     digest: int | None
     gtin: str | None
-    missing_run: int | None
-    missing_since: str | None
+    missing_run: int | None = None
+    missing_since: str | None = None
 
 
 class Sorter:
@@ -80,6 +90,7 @@ class Sorter:
         self._pins, self._never = matching.decisions(run.db, place.store_id)
         self._ended = matching.ended(run.db, place.store_id)
         self._verdicts = Verdicts(run.db)
+        self._known: dict[ListingFacts, Verdict] = {}
         self._next_id = listings.next_id(run.db)
         self.prices_changed = 0
         self.price_leaps = 0
@@ -89,41 +100,56 @@ class Sorter:
     def decide(self, batch: Sequence[Observed]) -> list[Decided]:
         """Return match, matched product and verdict of each of *batch*."""
         by_sku, by_key = self._gather(batch)
-        website, ended = self._place.store.website, self._ended
+        website, amazon = self._place.store.website, Fulfillment.AMAZON.value
         decided: list[Decided] = []
         for one in batch:
-            row = one.merged.row
-            found, facts = self._match(row, one.gtin, by_sku, by_key)
-            product = None if found.product_id is None else facts.get(found.product_id)
+            row = one[0]
+            found, facts = self._match(row, one[4], by_sku, by_key)
+            product = None if found[1] is None else facts.get(found[1])
             barred: Ineligible | None = None
             if product is not None:
                 # Stock in Amazon's warehouse is not ours, so ours does not decide about such a listing.
-                stocked = (
-                    None if row.fulfillment == Fulfillment.AMAZON else has_stock(*product[5:9])
-                )
-                barred = ineligible(*product[2:5], website, stocked, product.missing == 1)
-            verdict = classify_listing(
-                ListingFacts(
-                    found.outcome,
-                    row.status,
-                    row.quantity,
-                    row.price_minor,
-                    row.fulfillment,
-                    row.reason,
-                    barred,
-                    "" if product is not None else self._worded(row.seller_sku, found, facts),
-                    one.missing_since,
-                    ended[row.seller_sku][3] if row.seller_sku in ended else None,
-                    ASKED_AT,
-                )
-            )
-            decided.append((found, product, verdict))
+                stocked = None if row[4] == amazon else has_stock(*product[5:9])
+                barred = ineligible(*product[2:5], website, stocked, product[10] == 1)
+            decided.append((found, product, self._classify(one, found, facts, barred)))
         return decided
+
+    def _classify(
+        self,
+        one: Observed,
+        found: Match,
+        facts: Mapping[int, ProductFacts],
+        barred: Ineligible | None,
+    ) -> Verdict:
+        """Return the verdict of one listing; those with the same facts share it.
+
+        Of quantity and price only counts whether they are nought, so they are told no more exactly.
+        """
+        row = one[0]
+        told = ListingFacts(
+            found[0],
+            row[7],
+            row[6] and 1,
+            row[5] and 1,
+            row[4],
+            row[10],
+            barred,
+            "" if found[1] is not None else self._worded(row[0], found, facts),
+            one[6],
+            self._ended[row[0]][3] if row[0] in self._ended else None,
+            ASKED_AT,
+        )
+        verdict = self._known.get(told)
+        if verdict is None:
+            if len(self._known) > Verdicts.LIMIT:
+                self._known.clear()
+            verdict = self._known[told] = classify_listing(told)
+        return verdict
 
     def _gather(self, batch: Sequence[Observed]) -> tuple[BySku, ByKey]:
         """Look up, for the whole batch, the products that carry any of its keys."""
-        skus = [one.merged.row.seller_sku for one in batch]
-        keys = [asin for one in batch if (asin := one.merged.row.asin)]
+        skus = [one.row.seller_sku for one in batch]
+        keys = [asin for one in batch if (asin := one.row.asin)]
         keys += [one.gtin for one in batch if one.gtin]
         if self._other_skus:
             keys += ["sku=" + sku for sku in skus]
@@ -134,7 +160,7 @@ class Sorter:
         loose = [
             fold_sku(sku)
             for one, sku in zip(batch, skus, strict=True)
-            if sku not in by_sku and one.merged.row.asin not in by_key and one.gtin not in by_key
+            if sku not in by_sku and one.row.asin not in by_key and one.gtin not in by_key
         ]
         if loose and SELLER_SKU in self._rank:
             by_sku |= {"~" + sku: found for sku, found in self._lookup.by_sku(loose).items()}
@@ -182,32 +208,39 @@ class Sorter:
 
     # -- writing ---------------------------------------------------------------------------------------
 
-    def write_new(self, batch: Sequence[Observed]) -> list[Observed]:
-        """Add listings that the state does not have; return those that it has after all (a SKU twice)."""
-        db, run_id, first_id = self._run.db, self._run.run_id, self._next_id
+    def write_new(self, batch: Sequence[Observed]) -> list[int]:
+        """Add listings that the state does not have; return the places of those that it has after all."""
+        db, run_id, first_id, written = self._run.db, self._run.run_id, self._next_id, self._written
         rows: list[tuple[listings.Value, ...]] = []
         undecided: dict[int, Sequence[Candidate]] = {}
-        for listing_id, (one, (found, _, verdict)) in enumerate(
-            zip(batch, self.decide(batch), strict=True), start=first_id
+        ids = range(first_id, first_id + len(batch))
+        for listing_id, one, (found, _, verdict) in zip(
+            ids, batch, self.decide(batch), strict=True
         ):
-            rows.append(
-                (listing_id, one.merged.row[0], *self._written(one, found, verdict, run_id))
-            )
+            rows.append((listing_id, one[0][0], *written(one, found, verdict, run_id)))
             if found.candidates and found.outcome is not Outcome.MATCHED:
                 undecided[listing_id] = found.candidates
+        self._next_id = ids.stop
         added = listings.insert(db, self._place.store_id, run_id, rows)
-        self._next_id += len(rows)
         matching.replace_candidates(db, undecided, fresh=True)
         if added == len(rows):
+            self._count(rows, 1)
             return []
-        known = listings.existing(
-            db, self._place.store_id, [one.merged.row.seller_sku for one in batch]
-        )
-        return [
-            one
-            for listing_id, one in enumerate(batch, start=first_id)
-            if known[one.merged.row.seller_sku].listing_id != listing_id
+        known = listings.existing(db, self._place.store_id, [one.row.seller_sku for one in batch])
+        again = [
+            place
+            for place, one in enumerate(batch)
+            if known[one.row.seller_sku].listing_id != first_id + place
         ]
+        self._count([row for place, row in enumerate(rows) if place not in set(again)], 1)
+        return again
+
+    def _count(self, rows: Iterable[tuple[listings.Value, ...]], sign: int) -> None:
+        """Count rows ``(listing_id, seller_sku, *WRITTEN)`` in, or out."""
+        moves = self._place.moves
+        for (tab, outcome, by, weak), number in Counter(map(_SORTED, rows)).items():
+            moves.tabs[str(tab)] += sign * number
+            moves.ways[way_of(str(outcome), str(by), int(weak or 0))] += sign * number
 
     def write(self, batch: Sequence[tuple[Observed, Stored]]) -> None:
         """Bring listings that the state has up to date, noting every difference."""
@@ -226,6 +259,8 @@ class Sorter:
             written = self._written(one, found, verdict, since)
             if written != old.written:
                 updates.append((*written, old.listing_id))
+                self._count([(0, "", *written)], 1)
+                self._count([(0, "", *old.written)], -1)
             before = old_skus[old.product_id].sku if old.product_id in old_skus else None
             noted += self._differences(one, old, found, product, verdict, verdict_id, before)
             if old.outcome != Outcome.MATCHED or found.outcome is not Outcome.MATCHED:
@@ -234,7 +269,7 @@ class Sorter:
                 )
             if old.product_id != found.product_id:
                 touched.update(i for i in (old.product_id, found.product_id) if i is not None)
-            self._count_price(old.row.price_minor, one.merged.row.price_minor)
+            self._count_price(old.row.price_minor, one.row.price_minor)
         listings.update(self._run.db, updates)
         history.record(self._run.db, self._run.run_id, noted)
         matching.replace_candidates(self._run.db, undecided)
@@ -243,9 +278,8 @@ class Sorter:
     def _written(
         self, one: Observed, found: Match, verdict: Verdict, since: int
     ) -> tuple[listings.Value, ...]:
-        merged = one.merged
         return (
-            *merged.row[1:], one.gtin, merged.base.value, merged.filled, one.digest, found.product_id,
+            *one.row[1:], one.gtin, one.base, one.filled, one.digest, found.product_id,
             found.outcome.value, found.by, int(found.weak), verdict.tab.value, self._verdicts.id_of(verdict),
             since, one.missing_run,
         )  # fmt: skip
@@ -269,16 +303,16 @@ class Sorter:
         sku = product[1] if product is not None else None
         words = (verdict.tab.value, verdict.status, verdict.reason)
         after = (
-            *_shown(one.merged.row, exponent),
+            *_shown(one.row, exponent),
             sku,
             found.outcome.value,
             *words,
             _seen(one.missing_run),
         )
-        key, store_id = one.merged.row.seller_sku, self._place.store_id
-        for field, a, b in differences(TRACKED, before, after):
-            first = old.since_run if field == "tab" else old.first_run
-            yield Change(store_id, "listing", key, field, a, b, first)
+        key, store_id = one.row.seller_sku, self._place.store_id
+        for name, a, b in differences(TRACKED, before, after):
+            first = old.since_run if name == "tab" else old.first_run
+            yield Change(store_id, "listing", key, name, a, b, first)
 
     def _count_price(self, old: int | None, new: int | None) -> None:
         if old is not None and new is not None and old != new:
@@ -289,16 +323,28 @@ class Sorter:
 def observed(
     base: ListingRow | None,
     sides: Sequence[evidence.Side],
+    gtin: str | None = None,
     *,
     digest: int | None,
     has_all: bool,
     missing: tuple[int, str] | None = None,
 ) -> Observed:
-    """Return what all reports say of one listing; *missing* is since which run, and when, it is not seen."""
-    merged = evidence.merge(base, sides, has_all=has_all, missing=missing is not None)
-    row = merged.row
-    run, since = missing or (None, None)
-    return Observed(merged, digest, gtin_of(row.asin, row.product_id), run, since)
+    """Return what all reports say of one listing.
+
+    *base* is its row of the all-listings report, *gtin* what that row names, *sides* the other reports'
+    rows; *missing* tells since which run, and when that was, no report has it.
+    """
+    if base is not None and not sides:
+        return Observed(base, _ALL, 0, digest, gtin, *(missing or (None, None)))
+    row, kind, filled = evidence.merge(base, sides, has_all=has_all, missing=missing is not None)
+    return Observed(
+        row,
+        kind.value,
+        filled,
+        digest,
+        gtin_of(row.asin, row.product_id),
+        *(missing or (None, None)),
+    )
 
 
 def base_of(old: Stored) -> ListingRow | None:

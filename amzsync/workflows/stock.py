@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 from amzsync import documents
 from amzsync.commerce import stock_sources
@@ -20,12 +18,12 @@ from amzsync.store import changes as history
 from amzsync.store import matching, products
 from amzsync.store.changes import Change
 from amzsync.store.runs import COMMERCE
-from amzsync.workflows.reading import Parser
+from amzsync.workflows.formats import Batch, Parser, Unmarked
 from amzsync.workflows.sorting import Run
 
 
 @dataclass(slots=True)
-class StockFormat:
+class StockFormat(Unmarked):
     """How the stock-sources export is written."""
 
     document: Document
@@ -64,12 +62,12 @@ class StockIntake:
         self._before = products.count_stock(run.db)
         self.replaced: list[tuple[int, str, int]] = []
 
-    def take(self, rows: Sequence[tuple[object, int, int]]) -> None:
+    def take(self, batch: Batch) -> None:
         """Take changed rows."""
-        batch = cast("Sequence[tuple[StockRow, int, int]]", rows)
-        known = products.existing_stock(self._run.db, [row.sku for row, _, _ in batch])
+        rows = [StockRow._make(row) for row in batch.rows]
+        known = products.existing_stock(self._run.db, [row.sku for row in rows])
         changed: list[tuple[StockRow, int]] = []
-        for row, digest, line in batch:
+        for row, digest, line in zip(rows, batch.digests, batch.lines, strict=True):
             old = known.get((row.sku, row.source))
             if old is not None and old != digest:
                 self.replaced.append((old, f"{row.sku} in source {row.source}", line))

@@ -21,29 +21,42 @@ Row = tuple[tabs.Value, ...]
 def bring_up_to_date(run: Run, place: Place, *, everything: bool) -> None:
     """Sort the store's unlisted products: *everything*, or only what this run touched."""
     db, store_id = run.db, place.store_id
-    touched = not everything
-    before = tabs.unlisted(db, store_id, touched_only=touched)
+    before = tabs.unlisted(db, store_id, touched_only=not everything)
     verdicts = Verdicts(db)
-    after: dict[int, Row] = {}
-    names: dict[int, str] = {}
-    for batch in batched(tabs.unlisted_products(db, store_id, touched_only=touched)):
-        for product_id, sku, row in _sorted(run, place, verdicts, batch, before):
-            after[product_id], names[product_id] = row, sku
-    gone = before.keys() - after.keys()
+    kept: set[int] = set()
+    moved: list[tuple[int, Row, Row | None]] = []
+    for batch in batched(tabs.unlisted_products(db, store_id, touched_only=not everything)):
+        changed: list[Row] = []
+        for product_id, row in _sorted(run, place, verdicts, batch, before):
+            old = before.get(product_id)
+            if old is not None:
+                kept.add(product_id)
+                if old[1] != row[1]:
+                    moved.append((product_id, old, row))
+            if old != row:
+                changed.append((product_id, *row))
+                place.moves.tabs[str(row[1])] += 1
+                if old is not None:
+                    place.moves.tabs[str(old[1])] -= 1
+        tabs.put_unlisted(db, store_id, changed)
+    gone = before.keys() - kept
     tabs.remove_unlisted(db, store_id, gone)
-    tabs.put_unlisted(db, store_id, ((i, *row) for i, row in after.items() if row != before.get(i)))
-    moved = [i for i in before if i not in after or after[i][1] != before[i][1]]
-    names |= {i: facts.sku for i, facts in Lookup(db, None, by_sources=False).by_id(moved).items()}
+    place.moves.tabs.subtract(str(before[product_id][1]) for product_id in gone)
+    _record(run, place, moved + [(product_id, before[product_id], None) for product_id in gone])
+
+
+def _record(run: Run, place: Place, moved: list[tuple[int, Row, Row | None]]) -> None:
+    """Note which products moved to another tab, or out of all."""
+    ids = [product_id for product_id, _, _ in moved]
+    names = Lookup(run.db, None, by_sources=False).by_id(ids)
     history.record(
-        db,
+        run.db,
         run.run_id,
-        (_change(place, names[i], before[i], after.get(i)) for i in sorted(moved)),
+        (
+            _change(place, names[i].sku, old, new)
+            for i, old, new in sorted(moved, key=lambda m: m[0])
+        ),
     )
-
-
-def recount(run: Run, place: Place) -> None:
-    """Count the store's tabs anew."""
-    tabs.count(run.db, place.store_id)
 
 
 def _sorted(
@@ -52,15 +65,15 @@ def _sorted(
     verdicts: Verdicts,
     batch: list[tuple[int, str, str]],
     before: dict[int, Row],
-) -> Iterable[tuple[int, str, Row]]:
-    """Yield ``(product_id, sku, row)`` of those of *batch* that belong in a tab."""
+) -> Iterable[tuple[int, Row]]:
+    """Yield ``(product_id, row)`` of those of *batch* that belong in a tab."""
     config, store = run.config, place.store
     lookup = Lookup(run.db, store.view, by_sources=config.commerce.stock is not None)
     facts = lookup.by_id([product_id for product_id, _, _ in batch])
     attributes = frozenset(config.mapping.attributes.get(Kind.ASIN, ()))
     asins = {product_id: _asins(lines, attributes) for product_id, _, lines in batch}
     carriers = lookup.by_key([asin for found in asins.values() for asin in found])
-    for product_id, sku, _ in batch:
+    for product_id, _, _ in batch:
         product = facts[product_id]
         found = asins[product_id]
         parent = any(
@@ -79,7 +92,7 @@ def _sorted(
             tab = verdict.tab.value
             since = old[3] if old is not None and old[1] == tab else run.run_id
             asin = found[0] if len(found) == 1 else None
-            yield product_id, sku, (asin, tab, verdicts.id_of(verdict), since)
+            yield product_id, (asin, tab, verdicts.id_of(verdict), since)
 
 
 def _stocked(product: ProductFacts) -> bool | None:

@@ -49,8 +49,10 @@ FOREIGN = [
         {"AMAZON_NA": 1},
         {"PDT": 1},
         0,
-        "The rows are not of amazon.co.jp (JP): 1 of 1 rows are fulfilled through AMAZON_NA,"
-        " 1 of 1 rows are dated in PDT.",
+        (
+            "The rows are not of amazon.co.jp (JP): 1 of 1 rows are fulfilled through AMAZON_NA, "
+            "1 of 1 rows are dated in PDT."
+        ),
     ),
     (
         "a few stray rows of ours",

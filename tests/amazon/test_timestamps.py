@@ -95,27 +95,28 @@ def test_memory_stays_bounded_over_many_days(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @given(
-    st.datetimes(datetime(1990, 1, 2), datetime(2199, 12, 30)),
+    st.integers(0, 209 * 365 * 24 * 60 * 60),
     st.sampled_from(
         [("PDT", -7), ("PST", -8), ("GMT", 0), ("BST", 1), ("MEST", 2), ("JST", 9), ("AEDT", 11)]
     ),
     st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%Y/%m/%d", "%d.%m.%Y"]),
 )
 def test_the_zone_table_agrees_with_the_arithmetic_of_datetime(
-    local: datetime, zone: tuple[str, int], form: str
+    seconds: int, zone: tuple[str, int], form: str
 ) -> None:
     name, hours = zone
-    moment = local.replace(microsecond=0, tzinfo=timezone(timedelta(hours=hours))).astimezone(UTC)
+    start = datetime(1990, 1, 2, tzinfo=timezone(timedelta(hours=hours)))
+    moment = start + timedelta(seconds=seconds)
     read = timestamps.reader(a_marketplace("DE"))
-    text = local.strftime(f"{form} %H:%M:%S {name}")
-    assert [read(text), read(text)] == [moment.strftime(FORM)] * 2
+    text = moment.strftime(f"{form} %H:%M:%S {name}")
+    assert [read(text), read(text)] == [moment.astimezone(UTC).strftime(FORM)] * 2
 
 
 @given(st.sampled_from(MARKETPLACES), st.lists(st.text("0123456789-/. :TZPDMES+é\n", max_size=30)))
 def test_no_text_makes_it_fail(marketplace: Marketplace, texts: list[str]) -> None:
     read = timestamps.reader(marketplace)
     for told in map(read, texts):
-        assert told is None or datetime.strptime(told, FORM).strftime(FORM) == told
+        assert told is None or datetime.strptime(told, "%Y-%m-%dT%H:%M:%S%z").strftime(FORM) == told
 
 
 # store, zone name, a place where clocks show it in January (1) or July (7) of 2023

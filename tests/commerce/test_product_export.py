@@ -77,7 +77,7 @@ def test_a_product_export_is_recognised(header: list[str], expected: tuple[str, 
             ["source_code", "sku", "status", "quantity"],
             "x.csv looks like a stock-sources export, not like a product export; its headings are "
             '"source_code", "sku", "status", "quantity". '
-            "Give it as the stock-sources file of [commerce].",
+            "Give it as `stock` of [commerce].",
             id="stock sources",
         ),
         pytest.param(

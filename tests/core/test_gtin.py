@@ -185,7 +185,7 @@ def test_the_last_digit_of_a_upc_e_tells_where_its_zeros_belong(number: str, upc
         ("12345670", False),
         ("4006381333931", False),
     ],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_a_dummy_is_one_digit_repeated_or_a_run(number: str, expected: bool) -> None:
     assert gtin.is_dummy(number) is expected

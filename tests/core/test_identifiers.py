@@ -247,9 +247,9 @@ def test_any_other_value_has_a_verdict_and_no_key(kind: Kind, cell: str, verdict
 
 def test_a_kind_or_verdict_that_nobody_thought_of_is_a_bug() -> None:
     with pytest.raises(AssertionError):
-        parse(cast(Kind, "mpn"), "red")
+        parse(cast("Kind", "mpn"), "red")
     with pytest.raises(AssertionError):
-        explain(Identifier(EAN, "", cast(Verdict, "perhaps"), "red"))
+        explain(Identifier(EAN, "", cast("Verdict", "perhaps"), "red"))
 
 
 def test_every_verdict_has_a_case() -> None:
