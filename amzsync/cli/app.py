@@ -1,7 +1,5 @@
 """The program itself: its global options, and what becomes of errors."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path
@@ -11,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from amzsync import __version__
+from amzsync.cli.coercion import lighten
 from amzsync.errors import AmzsyncError
 
 BUG = 70
@@ -20,7 +19,11 @@ INTERRUPTED = 130
 class Group(TyperGroup):
     """The place where every error becomes a sentence on stderr and an exit code."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
+    def get_params(self, ctx: Any) -> Any:
+        """Return the parameters, the plain ones lightened."""
+        return lighten(self, super().get_params(ctx))
+
+    def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)

@@ -1,13 +1,12 @@
 """``amzsync changes``, ``rejects`` and ``runs``."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
 
 from amzsync.cli import times
 from amzsync.cli.app import app
+from amzsync.cli.coercion import Command
 from amzsync.cli.context import answer, answer_records, limited, reading, say
 from amzsync.cli.options import ConfigOption, LimitOption, Output, OutputOption, StoreOption
 
@@ -25,7 +24,7 @@ CHANGE_FIELDS = (
 )
 
 
-@app.command()
+@app.command(cls=Command)
 def changes(
     ctx: typer.Context,
     since: Annotated[
@@ -63,7 +62,7 @@ def changes(
     _rest(len(found.rows), found.more, "changes")
 
 
-@app.command()
+@app.command(cls=Command)
 def rejects(
     ctx: typer.Context,
     store: StoreOption = None,
@@ -79,7 +78,7 @@ def rejects(
     Example: amzsync rejects --output csv
     """
     from amzsync.render.lists import reject_lines
-    from amzsync.store import browse
+    from amzsync.store import ledger
 
     with reading(ctx, config) as (state, settings):
         name = (
@@ -89,18 +88,18 @@ def rejects(
             if store == "commerce"
             else settings.chosen(store)[0].name
         )
-        total = browse.count_rejects(state.db, name)
-        found = browse.rejects(state.db, name, limited(limit, output))
+        total = ledger.count_rejects(state.db, name)
+        found = ledger.rejects(state.db, name, limited(limit, output))
     if output is Output.TABLE:
         answer(reject_lines(found))
         _rest(len(found), len(found) < total, "rejected rows")
     else:
-        answer_records(output, browse.Reject._fields, (one._asdict() for one in found))
+        answer_records(output, ledger.Reject._fields, (one._asdict() for one in found))
     if fail_if_any and total:
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(cls=Command)
 def runs(
     ctx: typer.Context,
     limit: LimitOption = None,
@@ -112,17 +111,17 @@ def runs(
     Example: amzsync runs --limit 5
     """
     from amzsync.render.lists import run_lines
-    from amzsync.store import browse
+    from amzsync.store import ledger
 
     wanted = limited(limit, output)
     with reading(ctx, config) as (state, _):
-        found = browse.runs(state.db, None if wanted is None else wanted + 1)
+        found = ledger.runs(state.db, None if wanted is None else wanted + 1)
     shown = found if wanted is None else found[:wanted]
     if output is Output.TABLE:
         answer(run_lines(shown))
         _rest(len(shown), len(shown) < len(found), "runs")
     else:
-        answer_records(output, browse.RunRow._fields, (one._asdict() for one in shown))
+        answer_records(output, ledger.RunRow._fields, (one._asdict() for one in shown))
 
 
 def _rest(shown: int, more: bool, what: str) -> None:

@@ -1,7 +1,5 @@
 """``amzsync import-listings``."""
 
-from __future__ import annotations
-
 import gc
 import sys
 import time
@@ -12,12 +10,13 @@ from typing import Annotated
 import typer
 
 from amzsync.cli.app import app
+from amzsync.cli.coercion import Command
 from amzsync.cli.context import answer, open_config
 from amzsync.cli.options import ConfigOption, Output, OutputOption, StoreOption
 from amzsync.cli.times import now
 
 
-@app.command("import-listings")
+@app.command("import-listings", cls=Command)
 def import_listings(
     ctx: typer.Context,
     store: StoreOption = None,

@@ -1,7 +1,5 @@
 """``amzsync match ...``: the matches that need a person."""
 
-from __future__ import annotations
-
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from amzsync.cli.app import app
+from amzsync.cli.coercion import Command
 from amzsync.cli.context import answer, answer_records, limited, open_config, reading, say
 from amzsync.cli.options import ConfigOption, LimitOption, Output, OutputOption, StoreOption
 from amzsync.cli.times import now
@@ -52,7 +51,7 @@ _OUTCOMES = {
 FIELDS = ("store", "seller_sku", "asin", "title", "outcome", "reason", "candidates")
 
 
-@group.command("list")
+@group.command("list", cls=Command)
 def list_(
     ctx: typer.Context,
     kind: Annotated[Kind, typer.Option("--kind", help="Which of them.")] = Kind.ALL,
@@ -87,7 +86,7 @@ def list_(
         raise typer.Exit(1)
 
 
-@group.command()
+@group.command(cls=Command)
 def pin(
     ctx: typer.Context,
     seller_sku: SellerSku,
@@ -102,7 +101,7 @@ def pin(
     _decide(ctx, config, store, seller_sku, sku, "pin")
 
 
-@group.command()
+@group.command(cls=Command)
 def never(
     ctx: typer.Context,
     seller_sku: SellerSku,
@@ -117,7 +116,7 @@ def never(
     _decide(ctx, config, store, seller_sku, sku, "never")
 
 
-@group.command()
+@group.command(cls=Command)
 def unpin(
     ctx: typer.Context,
     seller_sku: SellerSku,
@@ -134,7 +133,7 @@ def unpin(
     _decide(ctx, config, store, seller_sku, sku, "pin", remove=True)
 
 
-@group.command()
+@group.command(cls=Command)
 def review(ctx: typer.Context, store: StoreOption = None, config: ConfigOption = None) -> None:
     """Walk through what could not be decided: pick a product, rule them out, or skip.
 
@@ -160,7 +159,7 @@ def review(ctx: typer.Context, store: StoreOption = None, config: ConfigOption =
     say("Nothing is left to decide." if found else "There is nothing to review.")
 
 
-@group.command()
+@group.command(cls=Command)
 def export(
     ctx: typer.Context,
     file: Annotated[
@@ -184,7 +183,7 @@ def export(
         say(f"{len(pairs):,} decisions written to {file}.")
 
 
-@group.command("import")
+@group.command("import", cls=Command)
 def import_(
     ctx: typer.Context,
     file: Annotated[
@@ -219,14 +218,14 @@ def _decide(
     _apply(settings, Pair(_store(settings, store), seller_sku, sku, verdict), remove=remove)
 
 
-def _apply(settings: Config, pair: Pair, *, remove: bool = False) -> None:
+def _apply(settings: "Config", pair: "Pair", *, remove: bool = False) -> None:
     from amzsync.workflows.matches import decide
 
     for one in decide(settings, [pair], now=now(), remove=remove):
         say(f"{pair.seller_sku} in store {pair.store} is now {one.outcome}, in tab {one.tab}.")
 
 
-def _store(settings: Config, name: str | None) -> str:
+def _store(settings: "Config", name: str | None) -> str:
     if name is not None:
         return settings.chosen(name)[0].name
     if len(settings.stores) > 1:
@@ -235,7 +234,7 @@ def _store(settings: Config, name: str | None) -> str:
     return settings.stores[0].name
 
 
-def _ask(settings: Config, one: OpenMatch, place: str) -> bool:
+def _ask(settings: "Config", one: "OpenMatch", place: str) -> bool:
     """Ask about one listing and keep the answer; ``False`` to stop."""
     from amzsync.workflows.decisions import Pair
 
@@ -264,7 +263,7 @@ def _ask(settings: Config, one: OpenMatch, place: str) -> bool:
             return reply == "s"
 
 
-def _record(one: OpenMatch) -> dict[str, object]:
+def _record(one: "OpenMatch") -> dict[str, object]:
     record: dict[str, object] = dict(one._asdict())
     record["candidates"] = [candidate._asdict() for candidate in one.candidates]
     return record

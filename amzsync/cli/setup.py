@@ -1,7 +1,5 @@
 """``amzsync init`` and ``amzsync config ...``."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path
@@ -11,6 +9,7 @@ import typer
 
 from amzsync import config as configuration
 from amzsync.cli.app import app
+from amzsync.cli.coercion import Command
 from amzsync.cli.context import answer, say
 from amzsync.cli.options import ConfigOption
 from amzsync.errors import UsageError
@@ -25,7 +24,7 @@ group = typer.Typer(
 app.add_typer(group, name="config")
 
 
-@group.command()
+@group.command(cls=Command)
 def check(ctx: typer.Context, config: ConfigOption = None) -> None:
     """Check amzsync.toml and the mapping file; tell all problems at once.
 
@@ -41,7 +40,7 @@ def check(ctx: typer.Context, config: ConfigOption = None) -> None:
     )
 
 
-@group.command()
+@group.command(cls=Command)
 def show(ctx: typer.Context, config: ConfigOption = None) -> None:
     """Show the configuration with every default filled in, as JSON.
 
@@ -54,7 +53,7 @@ def show(ctx: typer.Context, config: ConfigOption = None) -> None:
     answer([to_json({"path": str(raw.path), **checked(raw)})])
 
 
-@group.command()
+@group.command(cls=Command)
 def path(ctx: typer.Context, config: ConfigOption = None) -> None:
     """Print the path of the configuration file that is used.
 
@@ -63,7 +62,7 @@ def path(ctx: typer.Context, config: ConfigOption = None) -> None:
     answer([str(_path(ctx, config))])
 
 
-@app.command()
+@app.command(cls=Command)
 def init(
     export: Annotated[
         Path | None,
@@ -144,11 +143,11 @@ def _path(ctx: typer.Context, given: Path | None) -> Path:
     return configuration.find(given or ctx.find_root().params.get("config_path"), start=Path.cwd())
 
 
-def _checked(ctx: typer.Context, given: Path | None) -> Config:
+def _checked(ctx: typer.Context, given: Path | None) -> "Config":
     return _checked_file(_path(ctx, given))
 
 
-def _checked_file(path: Path) -> Config:
+def _checked_file(path: Path) -> "Config":
     from amzsync.config.schema import check as checked
 
     raw = configuration.read(path.resolve())
@@ -178,7 +177,7 @@ def _relative(path: Path, folder: Path) -> str:
     return os.path.relpath(path.resolve(), folder)
 
 
-def _mapping(found: Inspection) -> dict[str, list[tuple[str, str]]]:
+def _mapping(found: "Inspection") -> dict[str, list[tuple[str, str]]]:
     mapping: dict[str, list[tuple[str, str]]] = {}
     for one in found.suggestions:
         why = f"{one.attribute}: {one.valid:,} of {one.filled:,} values fit, such as {one.example}"
@@ -187,7 +186,7 @@ def _mapping(found: Inspection) -> dict[str, list[tuple[str, str]]]:
     return mapping
 
 
-def _tell(found: Inspection) -> None:
+def _tell(found: "Inspection") -> None:
     say(f"{found.rows:,} rows of the export were looked at.")
     for one in found.suggestions:
         say(

@@ -1,12 +1,11 @@
 """``amzsync show``."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
 
 from amzsync.cli.app import app
+from amzsync.cli.coercion import Command
 from amzsync.cli.context import answer, reading
 from amzsync.cli.options import ConfigOption, Output, OutputOption
 
@@ -22,7 +21,7 @@ def _complete(ctx: typer.Context, incomplete: str) -> list[str]:
         return []
 
 
-@app.command()
+@app.command(cls=Command)
 def show(
     ctx: typer.Context,
     sku: Annotated[

@@ -1,7 +1,5 @@
 """``amzsync status``."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +7,7 @@ import typer
 
 from amzsync.cli import times
 from amzsync.cli.app import app
+from amzsync.cli.coercion import Command
 from amzsync.cli.context import answer, answer_records, limited, reading, say
 from amzsync.cli.options import (
     ConfigOption,
@@ -21,11 +20,11 @@ from amzsync.cli.options import (
 from amzsync.core.tabs import Tab
 
 if TYPE_CHECKING:
-    from amzsync.results import Answer
+    from amzsync.results.tabs import Answer
     from amzsync.workflows.status import Question
 
 
-@app.command()
+@app.command(cls=Command)
 def status(
     ctx: typer.Context,
     tab: Annotated[
@@ -141,7 +140,7 @@ def _show_rows(
         raise typer.Exit(1)
 
 
-def _table(found: Answer, asked: Question, names: tuple[str, ...]) -> None:
+def _table(found: "Answer", asked: "Question", names: tuple[str, ...]) -> None:
     from amzsync.render.status import row_table
     from amzsync.render.tables import console
     from amzsync.render.text import local

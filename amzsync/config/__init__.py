@@ -6,13 +6,14 @@ the state file last saw it checked.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tomllib
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from xxhash import xxh3_128_hexdigest
 
 from amzsync.core.guards import Limits
 from amzsync.core.mapping import Mapping
@@ -135,7 +136,7 @@ def read(path: Path) -> Raw:
         raise ConfigError(
             f"{path} cannot be read: {error.strerror}.", next_step="Check its permissions."
         ) from error
-    return Raw(path, data, hashlib.sha256(content).hexdigest())
+    return Raw(path, data, xxh3_128_hexdigest(content))
 
 
 def build(path: Path, checked: Table[str, Any]) -> Config:

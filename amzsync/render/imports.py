@@ -8,7 +8,7 @@ from pathlib import PurePath
 from amzsync.core.tabs import Tab
 from amzsync.render.records import Record
 from amzsync.render.text import age, rows_text, safe
-from amzsync.results import ImportResult, Reading, StoreResult
+from amzsync.results.imports import ImportResult, Reading, StoreResult
 
 WAYS = {
     "pin": "pinned",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from amzsync.render.text import local, safe
-from amzsync.store.browse import Reject, RunRow
+from amzsync.store.ledger import Reject, RunRow
 from amzsync.store.open_matches import OpenMatch
 
 SHOWN = 60  # of a rejected row's own text

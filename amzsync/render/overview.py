@@ -8,7 +8,7 @@ from pathlib import PurePath
 from amzsync.core.tabs import Tab
 from amzsync.render.records import Record
 from amzsync.render.text import age, rows_text, safe
-from amzsync.results import Overview
+from amzsync.results.tabs import Overview
 
 MANY_STORES = 4  # beside each other; more stand below each other
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from amzsync.render.records import Record, status_record
 from amzsync.render.text import local, safe, with_local_times
-from amzsync.results import Detail, JudgedIdentifier, ListingDetail, ProductDetail
+from amzsync.results.details import Detail, JudgedIdentifier, ListingDetail, ProductDetail
 from amzsync.store.history import ChangeRow
 
 LABEL = 18

@@ -113,29 +113,35 @@ def priced(db: sqlite3.Connection, store_id: int, *, at_most: int) -> int:
     )
 
 
-def touched(db: sqlite3.Connection, store_id: int, *, skus: bool) -> Iterator[Stored]:
+def touched(db: sqlite3.Connection, store_id: int, *, keys: bool, skus: bool) -> Iterator[Stored]:
     """Yield the listings that the changes noted in the temporary ``touched`` tables may concern.
 
-    With *skus* also those whose seller SKU, trimmed and folded, is that of a product that came or went.
+    With *keys* also those that name an identifier that came or went, and with *skus* those whose seller
+    SKU, trimmed and folded, is that of a product that came or went: both read all listings.
     """
-    folded = "OR fold_sku(seller_sku) IN (SELECT sku FROM touched_skus)" if skus else ""
+    ways = [
+        "SELECT listing_id FROM listings WHERE product_id IN (SELECT product_id FROM touched_products)",
+        "SELECT listing_id FROM candidates WHERE product_id IN (SELECT product_id FROM touched_products)",
+        (
+            "SELECT listing_id FROM listings WHERE store_id = :store_id "
+            "AND seller_sku IN (SELECT seller_sku FROM touched_listings)"
+        ),
+    ]
+    if keys:
+        among = "IN (SELECT key FROM touched_keys)"
+        ways.append(
+            f"SELECT listing_id FROM listings WHERE seller_sku {among} OR asin {among} OR gtin {among}"
+        )
+    if skus:
+        ways.append(
+            "SELECT listing_id FROM listings WHERE fold_sku(seller_sku) IN (SELECT sku FROM touched_skus)"
+        )
     rows = db.execute(
-        f"SELECT {_STORED} FROM listings WHERE store_id = ? AND (product_id IN (SELECT product_id FROM "
-        "touched_products) OR asin IN (SELECT key FROM touched_keys) OR gtin IN (SELECT key FROM touched_keys) "
-        "OR seller_sku IN (SELECT seller_sku FROM touched_listings) OR listing_id IN (SELECT listing_id FROM "
-        f"candidates WHERE product_id IN (SELECT product_id FROM touched_products)) {folded}) ORDER BY listing_id",
-        (store_id,),
+        f"SELECT {_STORED} FROM listings WHERE store_id = :store_id AND listing_id IN "
+        f"({' UNION ALL '.join(ways)}) ORDER BY listing_id",
+        {"store_id": store_id},
     ).fetchall()
     return map(_stored, rows)
-
-
-def everything(db: sqlite3.Connection, store_id: int, after: int, limit: int) -> list[Stored]:
-    """Return up to *limit* listings of the store with an id above *after*, by id."""
-    rows = db.execute(
-        f"SELECT {_STORED} FROM listings WHERE store_id = ? AND listing_id > ? ORDER BY listing_id LIMIT ?",
-        (store_id, after, limit),
-    )
-    return [_stored(row) for row in rows]
 
 
 # -- the other reports ---------------------------------------------------------------------------------

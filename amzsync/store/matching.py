@@ -204,13 +204,13 @@ def touch_listings(db: sqlite3.Connection, seller_skus: Iterable[str]) -> None:
     )
 
 
-def any_touched(db: sqlite3.Connection) -> tuple[bool, bool]:
-    """Tell whether any product (or key) and whether any SKU was touched."""
+def any_touched(db: sqlite3.Connection) -> tuple[bool, bool, bool]:
+    """Tell whether any product, any key and any SKU was touched."""
     found = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM touched_products) OR EXISTS (SELECT 1 FROM touched_keys), "
+        "SELECT EXISTS (SELECT 1 FROM touched_products), EXISTS (SELECT 1 FROM touched_keys), "
         "EXISTS (SELECT 1 FROM touched_skus)"
     ).fetchone()
-    return bool(found[0]), bool(found[1])
+    return bool(found[0]), bool(found[1]), bool(found[2])
 
 
 def touch_all(db: sqlite3.Connection, store_id: int) -> None:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from amzsync.core.mapping import Key
+from amzsync.core.keys import Key
 from amzsync.core.model import ProductRow, StockRow
 
 Value = str | int | None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -140,6 +139,8 @@ def _migrate(db: sqlite3.Connection) -> None:
 
 @contextmanager
 def _locked(path: Path, *, command: str, now: str) -> Iterator[None]:
+    import socket  # readers, who take no lock, need not load it
+
     lock = path.with_name(path.name + ".lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

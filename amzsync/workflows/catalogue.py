@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amzsync import documents
-from amzsync.results import Reading
+from amzsync.results.imports import Reading
 from amzsync.store.runs import COMMERCE
 from amzsync.workflows import stock
 from amzsync.workflows.export_format import ExportFormat

@@ -12,7 +12,8 @@ from amzsync.commerce.additional_attributes import detect_enclosed
 from amzsync.commerce.cell_values import DateOrder
 from amzsync.commerce.csv_records import repair, sniff_delimiter
 from amzsync.config import Commerce
-from amzsync.core.mapping import Mapping, product_keys
+from amzsync.core.keys import product_keys
+from amzsync.core.mapping import Mapping
 from amzsync.documents import Document
 from amzsync.records import Repair, Walk
 from amzsync.workflows.formats import Parser, Unmarked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from amzsync.config import Config
-from amzsync.results import ChangeList
+from amzsync.results.details import ChangeList
 from amzsync.store import browse, history
 from amzsync.store.state import State
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from amzsync.config import Config
 from amzsync.errors import AmzsyncError, ConfigError, InputError
-from amzsync.results import ImportResult, Reading, StoreResult
+from amzsync.results.imports import ImportResult, Reading, StoreResult
 from amzsync.store import matching, runs, state, stores, tabs
 from amzsync.store.state import State
 from amzsync.workflows import catalogue, report_files, reports, unlisted

@@ -7,7 +7,7 @@ from typing import cast
 
 from amzsync.core import guards
 from amzsync.core.changes import differences
-from amzsync.core.mapping import product_keys
+from amzsync.core.keys import product_keys
 from amzsync.core.model import ProductRow
 from amzsync.core.money import micros_text, quantity_text
 from amzsync.errors import UnsafeInput

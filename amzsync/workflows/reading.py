@@ -19,7 +19,7 @@ from amzsync.ahead import alternately, can_fork
 from amzsync.documents import Document, Part, decide_encoding, halves, opened, opened_part
 from amzsync.errors import UnsafeInput
 from amzsync.records import Footprint, Walk
-from amzsync.results import Reading
+from amzsync.results.imports import Reading
 from amzsync.store import runs
 from amzsync.store.runs import Source
 from amzsync.workflows.formats import Batch, Format, Intake, Parser, Summary, scan, together

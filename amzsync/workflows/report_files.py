@@ -12,7 +12,7 @@ from amzsync.amazon.headings import Layout, recognise
 from amzsync.amazon.listings_report import row_parser
 from amzsync.amazon.origin import Seen
 from amzsync.config import Store
-from amzsync.core.mapping import gtin_of
+from amzsync.core.keys import gtin_of
 from amzsync.core.model import ReportKind
 from amzsync.documents import Document
 from amzsync.errors import ConfigError

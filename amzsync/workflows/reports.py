@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from amzsync.core.evidence import Side
-from amzsync.core.mapping import gtin_of
+from amzsync.core.keys import gtin_of
 from amzsync.core.model import ListingRow, ReportKind
-from amzsync.results import Reading
+from amzsync.results.imports import Reading
 from amzsync.store import listings, matching, runs
 from amzsync.store.listings import Stored
 from amzsync.workflows.decisions import ended_rows, pin_rows
@@ -103,9 +103,9 @@ def _sort_concerned(
     """Sort what changed elsewhere: products, decisions, the other reports."""
     db, store_id = run.db, place.store_id
     matching.touch_listings(db, concerned)
-    products, skus = matching.any_touched(db)
-    if (products or skus or concerned) and listings.next_id(db) > 1:
-        for batch in batched(listings.touched(db, store_id, skus=skus)):
+    products, keys, skus = matching.any_touched(db)
+    if (products or keys or skus or concerned) and listings.any_of(db, store_id):
+        for batch in batched(listings.touched(db, store_id, keys=keys, skus=skus)):
             known = sides_of(run, place, [old.row.seller_sku for old in batch])
             sorter.write([(_again(run, old, known, has_all=has_all), old) for old in batch])
     for names in batched(listings.unlisted_sides(db, store_id)):

@@ -10,7 +10,7 @@ from amzsync.core import identifiers
 from amzsync.core.identifiers import Identifier, Kind
 from amzsync.core.money import micros_text, quantity_text
 from amzsync.errors import UsageError
-from amzsync.results import Detail, JudgedIdentifier, ListingDetail, ProductDetail
+from amzsync.results.details import Detail, JudgedIdentifier, ListingDetail, ProductDetail
 from amzsync.store import detail, history
 from amzsync.store.browse import Shown
 from amzsync.store.runs import COMMERCE

@@ -15,7 +15,7 @@ from amzsync.core.changes import differences
 from amzsync.core.eligibility import PARENT_TYPES, Ineligible, has_stock, ineligible
 from amzsync.core.guards import leaps
 from amzsync.core.identifiers import fold_sku
-from amzsync.core.mapping import gtin_of
+from amzsync.core.keys import gtin_of
 from amzsync.core.match import SELLER_SKU, STRANGER, Candidate, Match, Outcome, match, pinned
 from amzsync.core.model import Fulfillment, ListingRow, ReportKind
 from amzsync.core.money import minor_text

@@ -9,8 +9,8 @@ from typing import cast
 from amzsync.config import Config
 from amzsync.core.tabs import ASKED_AT, Tab
 from amzsync.errors import UsageError
-from amzsync.results import Answer, Overview
-from amzsync.store import browse, history, stores
+from amzsync.results.tabs import Answer, Overview
+from amzsync.store import browse, ledger, stores
 from amzsync.store.browse import Filter, Shown
 from amzsync.store.state import State
 
@@ -32,11 +32,11 @@ class Question:
 
 def overview(state: State, names: Sequence[str]) -> Overview:
     """Return the counts of the stores *names*."""
-    counts = browse.tab_counts(state.db)
-    sources = [one for one in browse.source_ages(state.db) if one.store in {"commerce", *names}]
+    counts = ledger.tab_counts(state.db)
+    sources = [one for one in ledger.source_ages(state.db) if one.store in {"commerce", *names}]
     return Overview(
         counts={name: counts[name] for name in names if name in counts},
-        overridden=browse.count_overridden(state.db),
+        overridden=ledger.count_overridden(state.db),
         sources=tuple(sources),
         rejected=sum(one.rejected for one in sources),
     )
@@ -116,6 +116,8 @@ _PAST_PRODUCT: dict[str, tuple[str, int]] = {
 
 def _rows_at(state: State, wanted: Filter, question: Question, *, by_sources: bool) -> Answer:
     """Return the rows as they were after the last run at or before the time asked for."""
+    from amzsync.store import history
+
     db, moment = state.db, question.as_of or ""
     run_id = browse.run_at(db, moment)
     first = browse.first_run(db)
@@ -162,6 +164,8 @@ def _at(
 
 
 def _unlisted_then(state: State, wanted: Filter, run_id: int) -> Iterator[Shown]:
+    from amzsync.store import history
+
     for one in history.unlisted_at(state.db, run_id):
         if wanted.store_id not in {None, one.store_id} or wanted.sku not in {"", one.sku}:
             continue

@@ -1,64 +1,13 @@
-"""What the workflows find, as values: the only thing that workflows and render share."""
+"""One listing or product in full, and lists of changes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from amzsync.store.browse import Shown, SourceAge
-from amzsync.store.history import ChangeRow
-from amzsync.store.runs import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What reading a document came to."""
-
-    source: Source
-    changed: bool
-    first: bool  # no document of this kind was read before
-
-
-@dataclass(frozen=True, slots=True)
-class StoreResult:
-    """What the import found for one store."""
-
-    name: str
-    tabs: dict[str, int]
-    before: dict[str, int]  # the counts of the run before; empty on the first
-    matches: dict[str, int]
-    documents: tuple[Reading, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportResult:
-    """What the import found."""
-
-    run_id: int
-    dry_run: bool
-    products: int
-    documents: tuple[Reading, ...]  # of Commerce
-    stores: tuple[StoreResult, ...]
-    changes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The counts of all tabs, and how old the data behind them is."""
-
-    counts: dict[str, dict[str, int]]  # store -> tab -> rows
-    overridden: dict[str, int]
-    sources: tuple[SourceAge, ...]
-    rejected: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The rows asked for; ``total`` counts them without the limit, where that is known."""
-
-    rows: tuple[Shown, ...]
-    total: int | None
-    as_of: str | None = None  # when the run was that the rows are of
+if TYPE_CHECKING:  # each command pays for the stores it reads only
+    from amzsync.store.browse import Shown
+    from amzsync.store.history import ChangeRow
 
 
 @dataclass(frozen=True, slots=True)
