@@ -41,10 +41,10 @@ REPORT_HEADER = (
 ).replace(" ", "\t")
 
 ADJECTIVES = (
-    "Trail Summit Harbor Quiet Rapid Solar Nordic Copper Velvet Granite Amber Polar".split()
+    ["Trail", "Summit", "Harbor", "Quiet", "Rapid", "Solar", "Nordic", "Copper", "Velvet", "Granite", "Amber", "Polar"]
 )
-NOUNS = "Backpack Jacket Bottle Lantern Kettle Notebook Speaker Blanket Sandal Helmet Racket Tripod".split()
-COLOURS = "Black Blue Red Green Grey Orange White Olive".split()
+NOUNS = ["Backpack", "Jacket", "Bottle", "Lantern", "Kettle", "Notebook", "Speaker", "Blanket", "Sandal", "Helmet", "Racket", "Tripod"]
+COLOURS = ["Black", "Blue", "Red", "Green", "Grey", "Orange", "White", "Olive"]
 SENTENCES = (
     "Perfect for class, work or the gym, it is packed with pockets and keeps its shape for years.",
     'The lid measures 29"" across and closes with one hand, even with gloves on.',
@@ -135,7 +135,7 @@ def listing_line(i: int, rng: random.Random, *, changed: bool) -> str:
     sku = seller_sku(product) if i % 2 else f"AMZ-{product:08d}"
     status = "Inactive" if qty == "0" or i % 29 == 0 else "Active"
     return "\t".join((
-        title, f"{rng.choice(SENTENCES)} {rng.choice(SENTENCES)}", f"0711ZJ{i:08d}", sku,
+        title, f"{rng.choice(SENTENCES)} {rng.choice(SENTENCES)} {rng.choice(SENTENCES)}", f"0711ZJ{i:08d}", sku,
         f"{price // 100}.{price % 100:02d}", qty, f"2022-{i % 12 + 1:02d}-{i % 28 + 1:02d} 01:34:18 PDT", "", "y",
         "1", "", "", "11", "", "", "", asin(product), "", "", "", "", "", asin(product), "", "", "0",
         "AMAZON_NA" if fba else "DEFAULT", "Migrated Template", status,
