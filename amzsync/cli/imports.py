@@ -65,6 +65,13 @@ def _progress() -> Iterator[Callable[[int], None]]:
         DownloadColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+    # No thread of its own to redraw it: with one, documents could not be read ahead by child processes.
+    made = Progress(*columns, console=console(stderr=True), transient=True, auto_refresh=False)
+    with made as bar:
         task = bar.add_task("", total=None)
-        yield lambda size: bar.advance(task, size)
+
+        def advance(size: int) -> None:
+            bar.advance(task, size)
+            bar.refresh()
+
+        yield advance

@@ -49,6 +49,9 @@ def _store_lines(store: StoreResult, now: str) -> Iterator[str]:
     yield f"Store {store.name}: {total:,} rows in the tabs"
     for document in store.documents:
         yield "  " + _document(document, now)
+    if store.passed_over:
+        names = ", ".join(map(safe, store.passed_over))
+        yield f"  not read, because a newer report of the same kind was: {names}"
     width = max(len(tab.label) for tab in Tab)
     for tab in Tab:
         number = store.tabs.get(tab.value, 0)

@@ -27,6 +27,7 @@ class StoreResult:
     before: dict[str, int]  # the counts of the run before; empty on the first
     matches: dict[str, int]
     documents: tuple[Reading, ...]
+    passed_over: tuple[str, ...] = ()  # report files that a newer one of their kind made needless
 
 
 @dataclass(frozen=True, slots=True)

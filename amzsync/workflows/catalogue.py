@@ -28,7 +28,7 @@ def bring_up_to_date(run: Run, progress: Callable[[int], None]) -> list[Reading]
             ExportFormat(export, commerce, mapping),
             lambda first, reparse: ProductIntake(run, first=first, reparse=reparse),
             progress,
-            force=run.force,
+            limits=run.limits,
         )
     ]
     if commerce.stock is not None:
@@ -42,7 +42,7 @@ def bring_up_to_date(run: Run, progress: Callable[[int], None]) -> list[Reading]
                 StockFormat(sources, commerce),
                 lambda _first, reparse: StockIntake(run, reparse=reparse),
                 progress,
-                force=run.force,
+                limits=run.limits,
             )
         )
         if any(outcome.changed for outcome in outcomes):

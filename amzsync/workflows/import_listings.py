@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 
 from amzsync.config import Config
 from amzsync.errors import AmzsyncError, ConfigError, InputError
-from amzsync.results.imports import ImportResult, Reading, StoreResult
+from amzsync.results.imports import ImportResult, StoreResult
 from amzsync.store import matching, runs, state, stores, tabs
 from amzsync.store.state import State
 from amzsync.workflows import catalogue, report_files, reports, unlisted
-from amzsync.workflows.report_files import ReportFormat
+from amzsync.workflows.report_files import ReportFormat, Reports
 from amzsync.workflows.sorting import Place, Run
 
 COMMAND = "import-listings"
@@ -67,22 +67,12 @@ def _import(
     db = current.db
     run = Run(db, runs.begin(db, COMMAND, now), now, config, force)
     places = _places(run, names)
-    forms = {place: report_files.find(run, place) for place in places}
-    _refuse_shared_files(forms)
+    found = {place: report_files.find(run, place) for place in places}
+    _refuse_shared_files({place: one.forms for place, one in found.items()})
     matching.begin_touching(db)
-    rules = json.dumps(
-        [config.mapping.order, config.commerce.stock_sources, config.commerce.stock is not None]
-    )
     documents = catalogue.bring_up_to_date(run, progress)
-    results = []
-    for place in places:
-        fresh = _needs_all(current, place, rules)
-        if fresh:
-            _touch_everything(run, place)
-        found = reports.bring_up_to_date(run, place, forms[place], progress)
-        unlisted.bring_up_to_date(run, place, everything=fresh)
-        results.append(_result(run, place, found))
-        current.put(f"rules:{place.store.name}", _settings(place, rules))
+    results = [_store(current, run, place, found[place], progress) for place in places]
+    _leave_for_later(current, places)
     result = ImportResult(
         run_id=run.run_id,
         dry_run=dry_run,
@@ -93,6 +83,40 @@ def _import(
     )
     runs.finish(db, run.run_id, {one.name: one.tabs for one in results})
     return result
+
+
+def _store(
+    current: State, run: Run, place: Place, found: Reports, progress: Callable[[int], None]
+) -> StoreResult:
+    """Bring one store up to date; wholly where its settings have changed since it last was."""
+    settings, key = _settings(place, run.config), f"rules:{place.store.name}"
+    everything = current.get(key) != settings
+    if everything:
+        matching.touch_all(run.db, place.store_id)
+    readings = reports.bring_up_to_date(run, place, found.forms, progress)
+    unlisted.bring_up_to_date(run, place, everything=everything)
+    current.put(key, settings)
+    before = runs.last_summary(run.db, COMMAND, place.store.name)
+    counts, matches = tabs.count(run.db, place.store_id, place.moves)
+    return StoreResult(
+        place.store.name, counts, before, matches, tuple(readings), tuple(found.passed_over)
+    )
+
+
+def _settings(place: Place, config: Config) -> str:
+    """Return all that decides how rows are sorted, besides the rows themselves."""
+    mapping, commerce = config.mapping, config.commerce
+    rules = [mapping.order, mapping.seller_sku, mapping.attributes, mapping.condition]
+    stock = [commerce.stock is not None, commerce.stock_sources]
+    return json.dumps([place.store.website, place.store.view, rules, stock])
+
+
+def _leave_for_later(current: State, places: Sequence[Place]) -> None:
+    """Have the stores that this run leaves out sorted wholly next time, if products have changed."""
+    if any(matching.any_touched(current.db)):
+        done = {place.store.name for place in places}
+        for name in stores.known(current.db).keys() - done:
+            current.put(f"rules:{name}", "products have changed since")
 
 
 def _places(run: Run, names: Sequence[str]) -> list[Place]:
@@ -139,22 +163,3 @@ def _refuse_shared_files(forms: dict[Place, list[ReportFormat]]) -> None:
                     f"Stores {other[0]} and {place.store.name} were given the same report ({form.document.name}).",
                     next_step="Each store needs the report of its own marketplace; correct amzsync.toml.",
                 )
-
-
-def _settings(place: Place, rules: str) -> str:
-    return f"{place.store.website}|{place.store.view}|{rules}"
-
-
-def _needs_all(current: State, place: Place, rules: str) -> bool:
-    """Tell whether every row of the store must be sorted anew: it is new, or its settings are."""
-    return current.get(f"rules:{place.store.name}") != _settings(place, rules)
-
-
-def _touch_everything(run: Run, place: Place) -> None:
-    matching.touch_all(run.db, place.store_id)
-
-
-def _result(run: Run, place: Place, found: Sequence[Reading]) -> StoreResult:
-    before = runs.last_summary(run.db, COMMAND, place.store.name)
-    counts, matches = tabs.count(run.db, place.store_id, place.moves)
-    return StoreResult(place.store.name, counts, before, matches, tuple(found))

@@ -16,6 +16,8 @@ from typing import Any
 
 from amzsync import __version__
 from amzsync.ahead import alternately, can_fork
+from amzsync.core import guards
+from amzsync.core.guards import Limits
 from amzsync.documents import Document, Part, decide_encoding, halves, opened, opened_part
 from amzsync.errors import UnsafeInput
 from amzsync.records import Footprint, Walk
@@ -44,12 +46,13 @@ def read(
     intake: Callable[[bool, bool], Intake],
     progress: Callable[[int], None],
     *,
-    force: bool = False,
+    limits: Limits | None,
 ) -> Reading:
     """Read *document* into the state through *intake* (made with: whether first, whether all is read anew).
 
     Call it inside the run's transaction.  Raises ``InputError`` for what is not the document it should be,
-    and, without *force*, ``UnsafeInput`` for one that is empty or contradicts itself.
+    and, where there are *limits*, ``UnsafeInput`` for one that is empty, mostly unreadable, or contradicts
+    itself.
     """
     last = runs.source(db, store_id, form.kind)
     settings = hashlib.sha256(f"{__version__}|{form.settings}".encode()).hexdigest()[:16]
@@ -71,7 +74,7 @@ def read(
         else:
             encoding, certain = _decided(document, form), True
     db.execute("RELEASE reading")
-    return Reading(attempt.record(run_id, force=force), changed=True, first=last is None)
+    return Reading(attempt.record(run_id, limits), changed=True, first=last is None)
 
 
 def _decided(document: Document, form: Format) -> str:
@@ -183,14 +186,15 @@ class _Attempt:
             place = 0 if part is None else part.start
             yield from scan(walk, parse, self._form, self._encoding, certain=certain, part=place)
 
-    def record(self, run_id: int, *, force: bool) -> Source:
+    def record(self, run_id: int, limits: Limits | None) -> Source:
         """Let the intake close, check the sums, and write down what was read."""
         found, intake = self._summary, self._intake
         assert found is not None
         assert intake is not None
         footprint = found.footprint()
-        if not force:
+        if limits is not None:
             self._refuse_nothing(found)
+            self._refuse_gibberish(found, limits)
             self._refuse_contradictions(footprint, intake)
         intake.close(set(found.gone))
         accepted = intake.stored()
@@ -221,6 +225,16 @@ class _Attempt:
                 f"{self._document.name} has {rows}; the last good state stays.",
                 next_step="Export it again: an empty document hardly ever means that all is gone. "
                 "If it does, import it with --force.",
+            )
+
+    def _refuse_gibberish(self, found: Summary, limits: Limits) -> None:
+        refusal = guards.rejected(limits, "rows", read=found.read, bad=len(found.rejects))
+        if refusal:
+            line, _, reason, _ = found.rejects[0]
+            raise UnsafeInput(
+                f"{self._document.name}: {refusal}. The first is on line {line}: {reason}. "
+                "The last good state stays.",
+                next_step="Check the document; import what can be read of it with --force.",
             )
 
     def _refuse_contradictions(self, footprint: Footprint, intake: Intake) -> None:

@@ -79,8 +79,16 @@ class ReportFormat:
             self.origin.decimals += decimals
 
 
-def find(run: Run, place: Place) -> list[ReportFormat]:
-    """Return the store's reports, the newest of each kind, the all-listings report last."""
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The reports of a store: the newest of each kind, the all-listings report last."""
+
+    forms: list[ReportFormat]
+    passed_over: list[str]  # files named one by one that are older than another of their kind
+
+
+def find(run: Run, place: Place) -> Reports:
+    """Look for the reports that the store names."""
     store = place.store
     if not store.listings:
         raise ConfigError(
@@ -97,9 +105,14 @@ def find(run: Run, place: Place) -> list[ReportFormat]:
         layouts[path] = recognise(line, file_name=path.name)
         newest[layouts[path].kind] = path
     kinds = sorted(newest, key=lambda kind: kind is ReportKind.ALL)
-    return [
-        ReportFormat(documents.look(newest[kind]), store, layouts[newest[kind]]) for kind in kinds
-    ]
+    named = {run.config.folder / pattern for pattern in store.listings}
+    return Reports(
+        [
+            ReportFormat(documents.look(newest[kind]), store, layouts[newest[kind]])
+            for kind in kinds
+        ],
+        sorted(path.name for path in named & layouts.keys() - set(newest.values())),
+    )
 
 
 def fallbacks(store: Store) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def bring_up_to_date(
                     form,
                     intake,
                     progress,
-                    force=run.force,
+                    limits=run.limits,
                 )
             )
     _sort_concerned(run, place, sorter, concerned, has_all=len(sides) < len(forms))
@@ -63,7 +63,7 @@ def _read_side(
         return SideIntake(run, place, form, concerned, reparse=reparse)
 
     reading = read(
-        run.db, run.run_id, place.store_id, form.document, form, intake, progress, force=run.force
+        run.db, run.run_id, place.store_id, form.document, form, intake, progress, limits=run.limits
     )
     return reading, concerned
 

@@ -13,7 +13,7 @@ from amzsync.config import Config, Store
 from amzsync.core import evidence
 from amzsync.core.changes import differences
 from amzsync.core.eligibility import PARENT_TYPES, Ineligible, has_stock, ineligible
-from amzsync.core.guards import leaps
+from amzsync.core.guards import Limits, leaps
 from amzsync.core.identifiers import fold_sku
 from amzsync.core.keys import gtin_of
 from amzsync.core.match import SELLER_SKU, STRANGER, Candidate, Match, Outcome, match, pinned
@@ -51,6 +51,11 @@ class Run:
     now: str
     config: Config
     force: bool
+
+    @property
+    def limits(self) -> Limits | None:
+        """Return the limits of the guards, or ``None`` where the user overrules them."""
+        return None if self.force else self.config.limits
 
 
 @dataclass(frozen=True, slots=True, eq=False)

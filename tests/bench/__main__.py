@@ -109,7 +109,12 @@ def _timed(command: list[str], folder: Path, *, text: str = "") -> tuple[float, 
     environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     start = time.perf_counter()
     with subprocess.Popen(
-        command, cwd=folder, env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
         peak = _Peak(process.pid)
         peak.start()

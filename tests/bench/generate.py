@@ -40,10 +40,34 @@ REPORT_HEADER = (
     "pending-quantity fulfillment-channel merchant-shipping-group status"
 ).replace(" ", "\t")
 
-ADJECTIVES = (
-    ["Trail", "Summit", "Harbor", "Quiet", "Rapid", "Solar", "Nordic", "Copper", "Velvet", "Granite", "Amber", "Polar"]
-)
-NOUNS = ["Backpack", "Jacket", "Bottle", "Lantern", "Kettle", "Notebook", "Speaker", "Blanket", "Sandal", "Helmet", "Racket", "Tripod"]
+ADJECTIVES = [
+    "Trail",
+    "Summit",
+    "Harbor",
+    "Quiet",
+    "Rapid",
+    "Solar",
+    "Nordic",
+    "Copper",
+    "Velvet",
+    "Granite",
+    "Amber",
+    "Polar",
+]
+NOUNS = [
+    "Backpack",
+    "Jacket",
+    "Bottle",
+    "Lantern",
+    "Kettle",
+    "Notebook",
+    "Speaker",
+    "Blanket",
+    "Sandal",
+    "Helmet",
+    "Racket",
+    "Tripod",
+]
 COLOURS = ["Black", "Blue", "Red", "Green", "Grey", "Orange", "White", "Olive"]
 SENTENCES = (
     "Perfect for class, work or the gym, it is packed with pockets and keeps its shape for years.",
