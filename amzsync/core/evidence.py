@@ -59,8 +59,8 @@ def merge(
                     filled |= 1 << bit
                     break
     values["reason"] = _reason(ordered)
-    if base is None and has_all:
-        values["status"] = values["status"] or ListingStatus.INACTIVE.value
+    if base is None and has_all and not values["status"]:
+        values["status"] = ListingStatus.INACTIVE.value
         names = ", ".join(side.kind.value for side in ordered)
         values["reason"] = values["reason"] or f"Not in the all-listings report, only in: {names}."
     return Merged(ListingRow(**values), kind, filled)

@@ -30,7 +30,7 @@ def vanished(limits: Limits, what: str, *, before: int, gone: int) -> str | None
         return None
     return (
         f"{gone:,} of {before:,} {what} ({_percent(gone, before)}) have vanished; the limit is "
-        f"{limits.vanished_rows} and {limits.vanished_share:.0%}"
+        f"{limits.vanished_rows} and {_share(limits.vanished_share)}"
     )
 
 
@@ -41,12 +41,12 @@ def prices_changed(
     if changed > limits.price_rows and changed > priced * limits.price_share:
         return (
             f"{changed:,} of {priced:,} {what} ({_percent(changed, priced)}) would change price at once; "
-            f"the limit is {limits.price_rows} and {limits.price_share:.0%}"
+            f"the limit is {limits.price_rows} and {_share(limits.price_share)}"
         )
     if leapt > limits.price_rows and leapt > priced * limits.price_factor_share:
         return (
             f"{leapt:,} of {priced:,} {what} ({_percent(leapt, priced)}) would change price by a factor of "
-            f"{limits.price_factor:g} or more; the limit is {limits.price_rows} and {limits.price_factor_share:.0%}"
+            f"{limits.price_factor:g} or more; the limit is {limits.price_rows} and {_share(limits.price_factor_share)}"
         )
     return None
 
@@ -62,7 +62,7 @@ def rejected(limits: Limits, what: str, *, read: int, bad: int) -> str | None:
         return None
     return (
         f"{bad:,} of {read:,} {what} ({_percent(bad, read)}) cannot be read; the limit is "
-        f"{limits.rejected_rows} and {limits.rejected_share:.0%}"
+        f"{limits.rejected_rows} and {_share(limits.rejected_share)}"
     )
 
 
@@ -73,4 +73,9 @@ def leaps(limits: Limits, old: int, new: int) -> bool:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{part / whole:.0%}" if whole else "100%"
+    """Return the share in percent, so exact that one just above a limit does not read like the limit."""
+    return _share(part / whole) if whole else "100%"
+
+
+def _share(share: float) -> str:
+    return f"{share * 100:.4g}%"

@@ -143,7 +143,7 @@ def classify_unlisted(
 
 
 def _third_party(facts: ListingFacts) -> Verdict:
-    status = "Awaiting Product Assignment"
+    status, since = "Awaiting Product Assignment", facts.missing_since
     if facts.outcome is Outcome.STRANGER:
         reason = (
             facts.candidates
@@ -168,6 +168,8 @@ def _third_party(facts: ListingFacts) -> Verdict:
             f"It matches a configurable product only: {facts.candidates}.",
         )
         step = "Pin it to the variant that is sold (amzsync match pin)."
+    if since is not None:
+        reason = f"{reason} Not in Amazon's reports since {since}."
     return Verdict(Tab.NEW_THIRD_PARTY, status, reason, step)
 
 
@@ -218,8 +220,10 @@ def _inactive(facts: ListingFacts) -> Verdict:
         reason, step = f"Not in Amazon's reports since {facts.missing_since}.", _CHECK_REPORT
     elif facts.quantity == 0:
         reason, step = _out_of_stock(facts)
-    elif facts.price_minor is None or facts.price_minor == 0:
-        reason, step = "The listing has no price on Amazon.", "Give the listing a price."
+    elif not facts.price_minor:
+        known = "The price on Amazon is 0."
+        reason = "Amazon shows no price for it." if facts.price_minor is None else known
+        step = "Give the listing a price."
     elif facts.fulfillment == Fulfillment.AMAZON and facts.quantity is None:
         reason = f"Fulfilled by Amazon and Amazon gave no reason; asked at {facts.asked_at}."
         step = "Import an FBA inventory report as well: it tells whether the warehouse is empty."
@@ -229,6 +233,13 @@ def _inactive(facts: ListingFacts) -> Verdict:
     return Verdict(Tab.INACTIVE, "Inactive", reason, step)
 
 
+def _whereabouts(facts: ListingFacts) -> str:
+    """Say no more of a listing that is taken as live than is known."""
+    if facts.missing_since is not None:
+        return f"Not in Amazon's reports since {facts.missing_since}"
+    return "Live on Amazon" if facts.status == ListingStatus.ACTIVE else "Taken as live on Amazon"
+
+
 def _out_of_stock(facts: ListingFacts) -> tuple[str, str]:
     if facts.fulfillment == Fulfillment.AMAZON:
         return (
@@ -236,7 +247,11 @@ def _out_of_stock(facts: ListingFacts) -> tuple[str, str]:
             "Send stock to Amazon, or sell it from your own warehouse.",
         )
     if facts.ineligible is None:
-        return "Quantity 0 on Amazon, though Commerce has stock.", "Raise the quantity on Amazon."
+        # Not "has stock": the export may not tell, and unmanaged stock has no quantity.
+        return (
+            "Quantity 0 on Amazon, though nothing in Commerce keeps it from being sold.",
+            "Raise the quantity on Amazon.",
+        )
     return f"Quantity 0 on Amazon: {facts.ineligible.reason}.", facts.ineligible.next_step
 
 
@@ -246,7 +261,7 @@ def _live(facts: ListingFacts) -> Verdict:
         return Verdict(
             Tab.INELIGIBLE,
             "Ineligible",
-            f"Live on Amazon, but {facts.ineligible.reason}.",
+            f"{_whereabouts(facts)}, but {facts.ineligible.reason}.",
             facts.ineligible.next_step,
         )
     if facts.missing_since is not None:

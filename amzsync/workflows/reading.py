@@ -6,7 +6,6 @@ How the document is written is told by a ``Format``; what becomes of its rows, b
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from amzsync.documents import Document, Part, decide_encoding, halves, opened, o
 from amzsync.errors import UnsafeInput
 from amzsync.records import Footprint, Walk
 from amzsync.results.imports import Reading
-from amzsync.store import runs
+from amzsync.store import Connection, runs
 from amzsync.store.runs import Source
 from amzsync.workflows.formats import Batch, Format, Intake, Parser, Summary, scan, together
 
@@ -38,7 +37,7 @@ class Fault(StrEnum):
 
 
 def read(
-    db: sqlite3.Connection,
+    db: Connection,
     run_id: int,
     store_id: int,
     document: Document,
@@ -104,7 +103,7 @@ class _Attempt:
 
     def __init__(
         self,
-        db: sqlite3.Connection,
+        db: Connection,
         store_id: int,
         document: Document,
         form: Format,

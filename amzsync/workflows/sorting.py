@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +19,8 @@ from amzsync.core.match import SELLER_SKU, STRANGER, Candidate, Match, Outcome, 
 from amzsync.core.model import Fulfillment, ListingRow, ReportKind
 from amzsync.core.money import minor_text
 from amzsync.core.tabs import ASKED_AT, ListingFacts, Verdict, classify_listing
+from amzsync.store import Connection, listings, matching
 from amzsync.store import changes as history
-from amzsync.store import listings, matching
 from amzsync.store.changes import Change
 from amzsync.store.listings import Stored
 from amzsync.store.matching import Lookup, ProductFacts
@@ -46,7 +45,7 @@ Decided = tuple[Match, ProductFacts | None, Verdict]
 class Run:
     """The run that is under way, and what it works on."""
 
-    db: sqlite3.Connection
+    db: Connection
     run_id: int
     now: str
     config: Config
