@@ -38,8 +38,10 @@ def ahead(make: Callable[[], Iterator[Any]]) -> Iterator[Any]:
 
 def alternately(makes: Sequence[Callable[[], Iterator[Any]]]) -> Iterator[Any]:
     """Yield the items of several generators in turn, each made in a child process of its own."""
-    children = [_start(make) for make in makes]
+    children: list[tuple[int, BinaryIO]] = []
     try:
+        for make in makes:
+            children.append(_start(make, [pipe for _, pipe in children]))
         running = [_items(pipe) for _, pipe in children]
         while running:
             for one in list(running):
@@ -49,17 +51,20 @@ def alternately(makes: Sequence[Callable[[], Iterator[Any]]]) -> Iterator[Any]:
                 else:
                     yield item
     finally:
-        for child, pipe in children:
-            pipe.close()
+        for _, pipe in children:
+            pipe.close()  # all of them before the first wait: a child ends when it cannot write
+        for child, _ in children:
             with suppress(ChildProcessError):
                 os.waitpid(child, 0)
 
 
-def _start(make: Callable[[], Iterator[Any]]) -> tuple[int, BinaryIO]:
+def _start(make: Callable[[], Iterator[Any]], others: Sequence[BinaryIO]) -> tuple[int, BinaryIO]:
+    """Fork a child that does the work of *make*; it lets go of the pipes of the *others* before it."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reader)
+        for inherited in (reader, *(pipe.fileno() for pipe in others)):
+            os.close(inherited)
         _work(make, writer)
     os.close(writer)
     return child, os.fdopen(reader, "rb", buffering=1 << 20)

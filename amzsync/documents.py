@@ -9,14 +9,15 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import IO, BinaryIO, NamedTuple, cast
 
 from amzsync.errors import InputError, MissingInput
 
@@ -51,12 +52,15 @@ def newest(pattern: str, base: Path) -> Path:
 
 def matching(pattern: str, base: Path) -> list[Path]:
     """Return the files that *pattern* names, oldest first; equal times are told apart by name."""
-    path = base / Path(pattern).expanduser()
-    if any(mark in pattern for mark in "*?["):
-        anchor = Path(path.anchor)
-        found = [match for match in anchor.glob(str(path.relative_to(anchor))) if match.is_file()]
-    else:
-        found = [path] if path.is_file() else []
+    path = base / pattern
+    with suppress(RuntimeError):  # nobody is called so
+        path = base / Path(pattern).expanduser()
+    found = [path] if path.is_file() else []
+    if not found and any(mark in pattern for mark in "*?["):
+        # Only the pattern is one, not the folder it starts from.
+        start = base if path.is_relative_to(base) else Path(path.anchor)
+        with suppress(ValueError):  # "**" within a name
+            found = [match for match in start.glob(str(path.relative_to(start))) if match.is_file()]
     if not found:
         raise MissingInput(
             f"No file {pattern} (looked in {path.parent}).",
@@ -115,17 +119,19 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             if magic[:2] == b"\x1f\x8b":
                 yield _utf8(_Bounded(gzip.GzipFile(fileobj=file), path))
             elif magic == b"PK\x03\x04":
-                with (
-                    zipfile.ZipFile(file) as archive,
-                    archive.open(_only_member(archive, path)) as member,
-                ):
+                with _member(file, path) as member:
                     yield _utf8(_Bounded(member, path))
             else:
                 yield _utf8(file)
-    except (EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile) as error:
+    except (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile) as error:
         raise InputError(
-            f"{path.name} is a damaged archive ({error}); it was probably cut off while it was copied.",
+            f"{path.name} is damaged ({error}); it was probably cut off while it was copied.",
             next_step="Download or export it again.",
+        ) from error
+    except OSError as error:
+        raise InputError(
+            f"{path.name} cannot be read: {error.strerror or error}.",
+            next_step="Check the file and its permissions, or export it again.",
         ) from error
 
 
@@ -238,6 +244,20 @@ def _decodes(decoder: codecs.IncrementalDecoder, block: bytes) -> bool:
     return True
 
 
+def _member(file: BinaryIO, path: Path) -> IO[bytes]:
+    """Open the only file of the zip archive *file*."""
+    try:
+        archive = zipfile.ZipFile(file)
+        return archive.open(_only_member(archive, path))
+    except RuntimeError as error:
+        unknown = isinstance(error, NotImplementedError)
+        why = "is packed in a way that only few programs know" if unknown else "needs a password"
+        raise InputError(
+            f"{path.name} cannot be unpacked: it {why}.",
+            next_step="Unpack it and name the file in amzsync.toml.",
+        ) from error
+
+
 def _only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     members = [info for info in archive.infolist() if not info.is_dir()]
     if len(members) != 1:
@@ -298,11 +318,14 @@ class _Prefixed(io.RawIOBase):
 
 
 class _Transcoded(io.RawIOBase):
-    """A UTF-16 stream as UTF-8, so that records can be found by their bytes."""
+    """A UTF-16 stream as UTF-8, so that records can be found by their bytes.
+
+    Half a surrogate pair comes out as bytes that are not UTF-8, so that only its record is rejected.
+    """
 
     def __init__(self, stream: _Prefixed, encoding: str) -> None:
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
 
     def readable(self) -> bool:
         return True
@@ -310,5 +333,7 @@ class _Transcoded(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         while block := self._stream.read(size):
             if text := self._decoder.decode(block):
-                return text.encode("utf-8")
+                return text.encode("utf-8", "surrogatepass")
+        if self._decoder.getstate()[0]:
+            raise EOFError("it ends in the middle of a letter")
         return b""

@@ -64,6 +64,12 @@ class StoreError(AmzsyncError):
     exit_code = 74
 
 
+class OutputError(AmzsyncError):
+    """The answer, or a file that was asked for, cannot be written."""
+
+    exit_code = 74
+
+
 class StoreBusy(StoreError):
     """Another run holds the lock."""
 

@@ -19,9 +19,11 @@ from typing import BinaryIO, NamedTuple
 from xxhash import xxh3_64_intdigest
 
 from amzsync.documents import BLOCK
+from amzsync.errors import InputError
 
 REPAIR_WINDOW = 1 << 18  # bytes that are at hand when a damaged record is repaired
 WINDOW = 512  # how far ahead a record is looked for that may have been moved up
+MISFIT = "its quotes or its number of cells do not fit the heading"
 csv.field_size_limit(1 << 22)  # descriptions go up to 64 kB, in some shops to megabytes
 
 Repair = Callable[[str, int, int], tuple[list[str] | None, int]]
@@ -97,6 +99,9 @@ def _split(block: bytes) -> list[bytes]:
 class Walk:
     """The walk over one document; iterate it, and tell it which records were accepted.
 
+    *repair* reads records that break the rules of quoting, and those of another width than the heading's
+    unless the document is *ragged*: rows that are shorter are then left to who reads the cells.
+
     After the walk, ``footprint`` is that of the document as it is now, and ``gone`` holds the digests of
     known records that did not come again.
     """
@@ -109,7 +114,10 @@ class Walk:
         delimiter: str = "\t",
         quoted: bool = False,
         repair: Repair | None = None,
+        ragged: bool = False,
+        name: str = "The document",
     ) -> None:
+        self._name = name
         self._stream = stream
         self._encoding = encoding
         self._delimiter = delimiter
@@ -117,6 +125,8 @@ class Walk:
         self._known = Footprint()
         self._count = 0  # of known records that may be passed over
         self._repair = repair
+        self._exact = repair is not None and not ragged
+        self._blank = b" \t\r\n\v\f".replace(delimiter.encode(), b"")
         self._buffer = b""
         self._offset = 0  # where the next line begins
         self._start = 0  # where the current record begins
@@ -128,6 +138,7 @@ class Walk:
         self._index: dict[int, int] = {}  # digest -> place, of the known records just ahead
         self._indexed = -1
         self._missing: set[int] = set()
+        self._passed = b""  # the last record that was passed over
         self.width = 0
         self.read = 0
         self.mended = 0  # records whose quotes or number of cells were not as they should be
@@ -137,8 +148,17 @@ class Walk:
         self.gone: set[int] = set()
 
     def header(self) -> tuple[list[str], str]:
-        """Read the first record; return its cells and its text."""
-        cells = next(self._reader(), [])
+        """Read the first record; return its cells and its text.
+
+        Raises ``InputError`` where its quotes are not those of a table's heading.
+        """
+        try:
+            cells = next(self._reader(), [])
+        except csv.Error as error:
+            raise InputError(
+                f"{self._name} does not begin with headings: its first line has broken quotes or line ends.",
+                next_step="Export it again, and leave the file as it comes.",
+            ) from error
         self.width = len(cells)
         text = self._buffer[: self._offset].decode(self._encoding, "replace")
         self._start = self._offset
@@ -165,29 +185,38 @@ class Walk:
             record = self._one()
             if record is None:
                 break
-            if record.raw.strip():  # a blank line is no record
+            if record.raw.strip(self._blank):  # a blank line is no record
                 self.read += 1
                 if self._count and record.cells and self._is_known(record.digest):
                     self.accept(len(record.raw), record.digest)
+                    self._passed = record.raw
                 else:
                     yield record
         self._close()
 
+    def passed(self) -> list[str] | None:
+        """Return the cells of the record that was passed over last, where there is one to be read."""
+        text = self._passed.decode(self._encoding, "replace")
+        try:
+            return next(self._cells(iter(text.split("\n")))) if text else None
+        except csv.Error:
+            return None
+
     def _one(self) -> Record | None:
         """Read one record with care; ``None`` at the end of the document."""
         self._start = self._offset
+        broken = False
         try:
             cells = next(self._reader(), None)
         except csv.Error:
-            cells = []
+            cells, broken = [], True
         if cells is None:
             return None
-        reason = ""
-        if len(cells) != self.width and self._repair is not None:
-            if len(cells) > 1 or self._buffer[self._start : self._offset].strip():
-                cells = self._mend(self._repair)
-                self.mended += 1
-            reason = "" if cells else "its quotes or its number of cells do not fit the heading"
+        misfit = broken or (self._exact and len(cells) != self.width)
+        if misfit and self._buffer[self._start : self._offset].strip(self._blank):
+            cells = self._mend()
+            self.mended += 1
+        reason = "" if cells else MISFIT
         if self._undecodable:
             cells, self._undecodable = [], False
             reason = f"it has bytes that are not {self._encoding}"
@@ -207,11 +236,11 @@ class Walk:
         delimiter, width = self._delimiter, self.width
         counted = csv.reader(lines, delimiter=delimiter, strict=True) if self._quoted else None
         rows = counted or (line.rstrip("\r\n").split(delimiter) for line in lines)
-        any_width = self._repair is None
+        exact = self._exact
         done = 0
         try:
             for cells in rows:
-                if len(cells) != width and (not any_width or len(cells) < 2):
+                if len(cells) != width and (exact or len(cells) < 2):
                     break
                 end = done + 1 if counted is None else counted.line_num
                 raw = block.take(end)
@@ -262,10 +291,13 @@ class Walk:
                 yield line.decode(encoding, "replace")
 
     def _reader(self) -> Iterator[list[str]]:
+        return self._cells(self._lines())
+
+    def _cells(self, lines: Iterator[str]) -> Iterator[list[str]]:
         if self._quoted:
-            return csv.reader(self._lines(), delimiter=self._delimiter, strict=True)
+            return csv.reader(lines, delimiter=self._delimiter, strict=True)
         delimiter = self._delimiter
-        return (line.rstrip("\r\n").split(delimiter) for line in self._lines())
+        return (line.rstrip("\r\n").split(delimiter) for line in lines)
 
     def _pass_known(self) -> None:
         """Move past the records that stand where and as they stood."""
@@ -275,6 +307,8 @@ class Walk:
         while place < count:
             end = offset + lengths[place]
             if end > len(buffer):
+                if place > first and offset >= lengths[place - 1]:
+                    self._passed = buffer[offset - lengths[place - 1] : offset]
                 self._start = self._offset = offset
                 if not self._fill():
                     break
@@ -284,6 +318,14 @@ class Walk:
                 break
             offset = end
             place += 1
+        if place == count and not buffer.endswith(b"\n", 0, offset):
+            # The last record had no line end; if the document goes on now, it may be another one.
+            self._start = self._offset = offset - lengths[place - 1]
+            if offset < len(buffer) or self._fill():
+                offset = self._offset
+                place -= 1
+        if place > first and offset >= lengths[place - 1]:
+            self._passed = buffer[offset - lengths[place - 1] : offset]
         self._offset = offset
         self._next = place
         self.read += place - first
@@ -305,14 +347,27 @@ class Walk:
         self._next = place + 1
         return True
 
-    def _mend(self, repair: Repair) -> list[str]:
+    def _mend(self) -> list[str]:
         """Read the record at ``_start`` again by other rules; move on to where the next one begins."""
+        if self._repair is None:
+            return []
         while len(self._buffer) - self._start < REPAIR_WINDOW and self._fill():
             pass
         ahead = self._buffer[self._start : self._start + REPAIR_WINDOW]
-        cells, end = repair(ahead.decode(self._encoding, "surrogateescape"), 0, self.width)
-        text = ahead.decode(self._encoding, "surrogateescape")[:end]
-        self._offset = self._start + len(text.encode(self._encoding, "surrogateescape"))
+        text = ahead.decode(self._encoding, "surrogateescape")
+        cells, end = self._repair(text, 0, self.width)
+        while cells is None and text[end - 1] == "\r" and end < len(text):
+            more, stop = self._repair(text, end, self.width)
+            if more is not None:
+                break
+            end = stop  # a lone carriage return within a line does not make two bad records of it
+        raw = text[:end].encode(self._encoding, "surrogateescape")
+        self._offset = self._start + len(raw)
+        try:  # what was looked at before may have been less than this record, or more
+            raw.decode(self._encoding)
+            self._undecodable = False
+        except UnicodeDecodeError:
+            self._undecodable = self.undecodable = True
         return cells or []
 
     def _line_number(self, place: int | None = None) -> int:

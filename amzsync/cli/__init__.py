@@ -4,11 +4,12 @@ Commands import what they need when they run, and only the module of the command
 loaded, so that ``amzsync status`` starts at once.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from amzsync.cli.app import app
+from amzsync.cli.app import INTERRUPTED, app
 
 MODULES = {
     "import-listings": "imports",
@@ -36,8 +37,23 @@ def load(words: Sequence[str] = ()) -> None:
 
 def main() -> None:
     """Run amzsync."""
-    load(sys.argv[1:])
+    try:
+        _open_closed_streams()
+        load(sys.argv[1:])
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # cron has an ASCII terminal, titles have not
             stream.reconfigure(errors="backslashreplace")
     app(prog_name="amzsync")
+
+
+def _open_closed_streams() -> None:
+    """Give Python the streams that were closed before it began (``>&-``); without, it has ``None``.
+
+    The numbers are taken as well, so that no file that is opened later gets what is written to a stream.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))

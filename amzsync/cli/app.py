@@ -2,6 +2,8 @@
 
 import os
 import sys
+from contextlib import suppress
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +12,8 @@ from typer.core import TyperGroup
 
 from amzsync import __version__
 from amzsync.cli.coercion import lighten
-from amzsync.errors import AmzsyncError
+from amzsync.cli.talk import set_loudness
+from amzsync.errors import AmzsyncError, OutputError
 
 BUG = 70
 INTERRUPTED = 130
@@ -28,17 +31,21 @@ class Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except AmzsyncError as error:
+            if isinstance(error, OutputError):
+                _discard_stdout()
             _complain(str(error))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             _complain("Interrupted; nothing was left half done.")
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _discard_stdout()
             raise typer.Exit(0) from None
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
         except Exception as error:
+            if isinstance(error, OSError) and _stdout_is_full():
+                raise  # a command's help could not be written: see main
             if error.__class__.__module__.startswith(("typer", "click")):
                 raise
             from amzsync.logs import crash
@@ -47,6 +54,30 @@ class Group(TyperGroup):
                 f"That was a bug in amzsync ({type(error).__name__}). Please report it with {crash(error)}."
             )
             raise typer.Exit(BUG) from None
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run the program; help and version are written without a command, so they may fail here."""
+        try:
+            return super().main(*args, **extra)
+        except OSError as error:
+            _discard_stdout()
+            _complain(f"The answer cannot be written: {error.strerror}. Write it elsewhere.")
+            raise SystemExit(OutputError.exit_code) from None
+
+
+def _stdout_is_full() -> bool:
+    """Tell whether stdout still cannot take what it was given."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _discard_stdout() -> None:
+    """Let what is still to be written go nowhere, so that Python does not fail once more when it ends."""
+    with suppress(UnsupportedOperation):  # a stdout that is no file keeps what it has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(words: str) -> None:
@@ -105,6 +136,7 @@ def root(
         from amzsync.logs import configure
 
         configure(quiet=quiet, verbose=verbose)
+    set_loudness(quiet=quiet, verbose=verbose)
     if ctx.invoked_subcommand is None:
         from amzsync.cli.status import overview
 

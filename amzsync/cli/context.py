@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 
 from amzsync import __version__, config
 from amzsync.cli.options import Output
+from amzsync.cli.talk import answer_data, tell
 from amzsync.config import Config, Raw
 from amzsync.errors import StoreError
 
@@ -36,7 +36,10 @@ def open_config(ctx: typer.Context, given: Path | None) -> tuple[Config, str]:
         from amzsync.config.schema import check
 
         values = check(raw)
-    note = json.dumps({"key": key, "values": values}, sort_keys=True)
+    tell(f"Configuration {raw.path}, state {raw.state}")
+    note = json.dumps(
+        {"key": key, "values": values}
+    )  # in the order of the file: so stores are shown
     return config.build(raw.path, values), note
 
 
@@ -61,26 +64,6 @@ def reading(ctx: typer.Context, given: Path | None) -> Iterator[tuple[State, Con
         yield current, settings
 
 
-def answer(lines: Iterable[str]) -> None:
-    """Write *lines* to stdout, whatever its encoding can hold."""
-    out = sys.stdout
-    for line in lines:
-        try:
-            out.write(line + "\n")
-        except UnicodeEncodeError:
-            out.write(
-                line.encode(out.encoding or "ascii", "backslashreplace").decode(
-                    out.encoding or "ascii"
-                )
-                + "\n"
-            )
-
-
-def say(line: str) -> None:
-    """Write a remark to stderr."""
-    typer.echo(line, err=True)
-
-
 def limited(limit: int | None, output: Output) -> int | None:
     """Return the number of rows wanted: by default a page for a table, all for programs."""
     if limit is None:
@@ -95,8 +78,8 @@ def answer_records(
     from amzsync.render import records as written
 
     if output is Output.JSON:
-        answer(
+        answer_data(
             written.json_lines({name: record.get(name) for name in fields} for record in records)
         )
     else:
-        answer(written.csv_lines(fields, records))
+        answer_data(written.csv_lines(fields, records))

@@ -7,8 +7,9 @@ import typer
 from amzsync.cli import times
 from amzsync.cli.app import app
 from amzsync.cli.coercion import Command
-from amzsync.cli.context import answer, answer_records, limited, reading, say
+from amzsync.cli.context import answer_records, limited, reading
 from amzsync.cli.options import ConfigOption, LimitOption, Output, OutputOption, StoreOption
+from amzsync.cli.talk import answer, say
 
 CHANGE_FIELDS = (
     "at",
@@ -128,4 +129,4 @@ def _rest(shown: int, more: bool, what: str) -> None:
     if more:
         say(f"The first {shown} {what}; --limit 0 shows all.")
     elif not shown:
-        say(f"No {what}.")
+        say(f"There are no {what}.")

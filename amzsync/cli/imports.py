@@ -11,8 +11,9 @@ import typer
 
 from amzsync.cli.app import app
 from amzsync.cli.coercion import Command
-from amzsync.cli.context import answer, open_config
+from amzsync.cli.context import answer_records, open_config
 from amzsync.cli.options import ConfigOption, Output, OutputOption, StoreOption
+from amzsync.cli.talk import answer, answer_data
 from amzsync.cli.times import now
 
 
@@ -31,7 +32,7 @@ def import_listings(
 
     Example: amzsync import-listings --store us --dry-run
     """
-    from amzsync.render.imports import summary_lines, summary_record
+    from amzsync.render.imports import COUNT_FIELDS, count_records, summary_lines, summary_record
     from amzsync.render.records import to_json
     from amzsync.workflows.import_listings import import_listings as run
 
@@ -45,8 +46,10 @@ def import_listings(
     seconds = time.monotonic() - started
     if output is Output.TABLE:
         answer(summary_lines(result, now=now(), seconds=seconds))
+    elif output is Output.JSON:
+        answer_data([to_json(summary_record(result, seconds=seconds))])
     else:
-        answer([to_json(summary_record(result, seconds=seconds))])
+        answer_records(output, COUNT_FIELDS, count_records(result))
 
 
 @contextmanager

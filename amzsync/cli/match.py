@@ -1,6 +1,5 @@
 """``amzsync match ...``: the matches that need a person."""
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,8 +8,9 @@ import typer
 
 from amzsync.cli.app import app
 from amzsync.cli.coercion import Command
-from amzsync.cli.context import answer, answer_records, limited, open_config, reading, say
+from amzsync.cli.context import answer_records, limited, open_config, reading
 from amzsync.cli.options import ConfigOption, LimitOption, Output, OutputOption, StoreOption
+from amzsync.cli.talk import answer, answer_data, ask, reply, say
 from amzsync.cli.times import now
 from amzsync.core.match import Outcome
 from amzsync.errors import UsageError
@@ -68,6 +68,7 @@ def list_(
     Example: amzsync match list --kind conflict
     """
     from amzsync.render.lists import match_lines
+    from amzsync.render.text import counted
     from amzsync.workflows.matches import undecided
 
     with reading(ctx, config) as (state, settings):
@@ -76,12 +77,12 @@ def list_(
     if output is Output.TABLE:
         answer(match_lines(shown))
         say(
-            f"{len(shown):,} of {len(found):,} listings without a product."
+            f"{len(shown):,} of {counted(len(found), 'listing')} without a product."
             if found
-            else "Every listing has a product."
+            else "There is no such listing."
         )
     else:
-        answer_records(output, FIELDS, map(_record, shown))
+        answer_records(output, FIELDS, (_record(one, output) for one in shown))
     if fail_if_any and found:
         raise typer.Exit(1)
 
@@ -138,25 +139,30 @@ def review(ctx: typer.Context, store: StoreOption = None, config: ConfigOption =
     """Walk through what could not be decided: pick a product, rule them out, or skip.
 
     What is answered is kept at once, so that you can stop at any time and go on later.
+
+    Example: amzsync match review --store us
     """
     from amzsync.render.lists import open_match_lines
+    from amzsync.render.text import counted
     from amzsync.workflows.matches import UNDECIDED, undecided
 
-    if not sys.stdin.isatty() and sys.stdin.closed:
-        raise UsageError(
-            "match review asks questions and has nobody to ask.", next_step="Use amzsync match pin."
-        )
     settings, _ = open_config(ctx, config)
     with reading(ctx, config) as (state, _settings):
         found = undecided(state, settings, store=store, outcomes=UNDECIDED)
+    skipped = 0
     for number, one in enumerate(found, start=1):
-        say("")
+        ask("")
         for line in open_match_lines(one):
-            say(line)
-        if not _ask(settings, one, f"[{number}/{len(found)}]"):
+            ask(line)
+        word = _ask(settings, one, f"[{number}/{len(found)}]")
+        if word == "q":
             say("Stopped; go on any time with amzsync match review.")
             return
-    say("Nothing is left to decide." if found else "There is nothing to review.")
+        skipped += word == "s"
+    if not found:
+        say("There is nothing to review.")
+    else:
+        say(f"{counted(skipped, 'listing')} skipped." if skipped else "Nothing is left to decide.")
 
 
 @group.command(cls=Command)
@@ -172,15 +178,16 @@ def export(
     Example: amzsync match export decisions.csv
     """
     from amzsync.render.records import csv_lines
+    from amzsync.render.text import counted
     from amzsync.workflows import decisions, matches
 
     settings, _ = open_config(ctx, config)
     pairs = list(matches.export(settings))
     if file is None:
-        answer(csv_lines(decisions.HEADER, (pair._asdict() for pair in pairs)))
+        answer_data(csv_lines(decisions.HEADER, (pair._asdict() for pair in pairs)))
     else:
         decisions.save(file, pairs)
-        say(f"{len(pairs):,} decisions written to {file}.")
+        say(f"{counted(len(pairs), 'decision')} written to {file}.")
 
 
 @group.command("import", cls=Command)
@@ -195,11 +202,12 @@ def import_(
 
     Example: amzsync match import decisions.csv
     """
+    from amzsync.render.text import counted
     from amzsync.workflows import matches
 
     settings, _ = open_config(ctx, config)
     decided = matches.decide(settings, matches.load(settings, file), now=now())
-    say(f"{len(decided):,} decisions taken over.")
+    say(f"{counted(len(decided), 'decision')} taken over.")
 
 
 def _decide(
@@ -219,10 +227,11 @@ def _decide(
 
 
 def _apply(settings: "Config", pair: "Pair", *, remove: bool = False) -> None:
+    from amzsync.render.lists import decided_words
     from amzsync.workflows.matches import decide
 
     for one in decide(settings, [pair], now=now(), remove=remove):
-        say(f"{pair.seller_sku} in store {pair.store} is now {one.outcome}, in tab {one.tab}.")
+        say(decided_words(pair.store, pair.seller_sku, one.outcome, one.tab))
 
 
 def _store(settings: "Config", name: str | None) -> str:
@@ -234,36 +243,33 @@ def _store(settings: "Config", name: str | None) -> str:
     return settings.stores[0].name
 
 
-def _ask(settings: "Config", one: "OpenMatch", place: str) -> bool:
-    """Ask about one listing and keep the answer; ``False`` to stop."""
+def _ask(settings: "Config", one: "OpenMatch", place: str) -> str:
+    """Ask about one listing and keep the answer; return it: a number, n, s (skip) or q (stop)."""
     from amzsync.workflows.decisions import Pair
 
     numbers = [str(n) for n in range(1, len(one.candidates) + 1)]
     choice = f"number {numbers[0]}-{numbers[-1]}" if len(numbers) > 1 else "y"
-    prompt = f"{place} Which product is it? ({choice}, n: none of them, s: skip, q: stop)"
+    prompt = f"{place} Which product is it? ({choice}, n: none of them, s: skip, q: stop):"
     while True:
-        try:
-            reply = (
-                str(typer.prompt(prompt, default="s", show_default=False, err=True)).strip().lower()
-            )
-        except (typer.Abort, EOFError):
-            return False
-        if reply == "y" and len(numbers) == 1:
-            reply = "1"
-        if reply in numbers:
-            _apply(
-                settings, Pair(one.store, one.seller_sku, one.candidates[int(reply) - 1].sku, "pin")
-            )
-            return True
-        if reply == "n":
+        word = (reply(prompt, "s") or "q").lower()  # nobody there: stop
+        if word == "y" and len(numbers) == 1:
+            word = "1"
+        if word in numbers:
+            sku = one.candidates[int(word) - 1].sku
+            _apply(settings, Pair(one.store, one.seller_sku, sku, "pin"))
+            return word
+        if word == "n":
             for candidate in one.candidates:
                 _apply(settings, Pair(one.store, one.seller_sku, candidate.sku, "never"))
-            return True
-        if reply in {"s", "q"}:
-            return reply == "s"
+            return word
+        if word in {"s", "q"}:
+            return word
 
 
-def _record(one: "OpenMatch") -> dict[str, object]:
+def _record(one: "OpenMatch", output: Output) -> dict[str, object]:
     record: dict[str, object] = dict(one._asdict())
-    record["candidates"] = [candidate._asdict() for candidate in one.candidates]
+    record["candidates"] = [
+        candidate._asdict() if output is Output.JSON else candidate.sku
+        for candidate in one.candidates
+    ]
     return record

@@ -10,13 +10,12 @@ import typer
 from amzsync import config as configuration
 from amzsync.cli.app import app
 from amzsync.cli.coercion import Command
-from amzsync.cli.context import answer, say
 from amzsync.cli.options import ConfigOption
+from amzsync.cli.talk import answer, answer_data, reply, say
 from amzsync.errors import UsageError
 
 if TYPE_CHECKING:
     from amzsync.commerce.inspection import Inspection
-    from amzsync.config import Config
 
 group = typer.Typer(
     help="Check and show the configuration.", no_args_is_help=True, rich_markup_mode=None
@@ -30,13 +29,20 @@ def check(ctx: typer.Context, config: ConfigOption = None) -> None:
 
     Example: amzsync config check
     """
+    from amzsync.config.schema import check as checked
+    from amzsync.render.text import counted
     from amzsync.workflows.decisions import load
 
-    settings = _checked(ctx, config)
+    raw = configuration.read(_path(ctx, config))
+    settings = configuration.build(raw.path, checked(raw))
     pairs = load(settings)
-    stores = ", ".join(f"{store.name} ({store.marketplace.code})" for store in settings.stores)
+    stores = ", ".join(
+        f"store {store.name} ({store.marketplace.code})" for store in settings.stores
+    )
     answer(
-        [f"{settings.path} is fine: stores {stores}; {len(pairs):,} decisions in the mapping file."]
+        [
+            f"{settings.path} is fine: {stores}; {counted(len(pairs), 'decision')} in the mapping file."
+        ]
     )
 
 
@@ -50,7 +56,7 @@ def show(ctx: typer.Context, config: ConfigOption = None) -> None:
     from amzsync.render.records import to_json
 
     raw = configuration.read(_path(ctx, config))
-    answer([to_json({"path": str(raw.path), **checked(raw)})])
+    answer_data([to_json({"path": str(raw.path), **checked(raw)})])
 
 
 @group.command(cls=Command)
@@ -64,6 +70,7 @@ def path(ctx: typer.Context, config: ConfigOption = None) -> None:
 
 @app.command(cls=Command)
 def init(
+    ctx: typer.Context,
     export: Annotated[
         Path | None,
         typer.Option("--export", help="The Commerce product export.", show_default=False),
@@ -97,10 +104,11 @@ def init(
 
     Example: amzsync init --export exports/catalog_product.csv --listings reports/all-listings.txt
     """
+    from amzsync.config.schema import check as checked
     from amzsync.render.config_file import Answers, config_text
     from amzsync.workflows import setup
 
-    target = config or Path(configuration.NAME)
+    target = config or ctx.find_root().params.get("config_path") or Path(configuration.NAME)
     folder = target.resolve().parent
     if target.exists() and not force:
         raise UsageError(f"{target} is already there.", next_step="Overwrite it with --force.")
@@ -134,24 +142,14 @@ def init(
         ),
         listings=[_relative(report, folder) for report in reports],
     )
-    setup.write(target, config_text(answers), overwrite=force)
-    _checked_file(target)
+    text = config_text(answers)
+    checked(configuration.parse(target.resolve(), text.encode()))  # nothing faulty is written
+    setup.write(target, text, overwrite=force)
     say(f"{target} is written. Next: amzsync import-listings")
 
 
 def _path(ctx: typer.Context, given: Path | None) -> Path:
     return configuration.find(given or ctx.find_root().params.get("config_path"), start=Path.cwd())
-
-
-def _checked(ctx: typer.Context, given: Path | None) -> "Config":
-    return _checked_file(_path(ctx, given))
-
-
-def _checked_file(path: Path) -> "Config":
-    from amzsync.config.schema import check as checked
-
-    raw = configuration.read(path.resolve())
-    return configuration.build(raw.path, checked(raw))
 
 
 def _ask(question: str, given: str, proposed: str, option: str) -> str:
@@ -164,7 +162,12 @@ def _ask(question: str, given: str, proposed: str, option: str) -> str:
                 f"{question}: nobody is there to answer.", next_step=f"Give it with {option}."
             )
         return proposed
-    return str(typer.prompt(question, default=proposed or None, err=True))
+    while True:
+        answered = reply(f"{question} [{proposed}]:" if proposed else f"{question}:", proposed)
+        if answered is None:
+            raise KeyboardInterrupt
+        if answered:
+            return answered
 
 
 def _file(what: str, proposed: Path | None, option: str) -> Path:

@@ -6,8 +6,9 @@ import typer
 
 from amzsync.cli.app import app
 from amzsync.cli.coercion import Command
-from amzsync.cli.context import answer, reading
+from amzsync.cli.context import reading
 from amzsync.cli.options import ConfigOption, Output, OutputOption
+from amzsync.cli.talk import answer, answer_data
 
 
 def _complete(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -35,14 +36,14 @@ def show(
     Example: amzsync show KIT-1037
     """
     from amzsync.render.records import csv_lines, to_json
-    from amzsync.render.show import detail_lines, detail_record, fact_records
+    from amzsync.render.show import HANG, detail_lines, detail_record, fact_records
     from amzsync.workflows.show import show as gather
 
     with reading(ctx, config) as (state, settings):
         found = gather(state, settings, sku)
     if output is Output.TABLE:
-        answer(detail_lines(found))
+        answer(detail_lines(found), hang=HANG)
     elif output is Output.JSON:
-        answer([to_json(detail_record(found))])
+        answer_data([to_json(detail_record(found))])
     else:
-        answer(csv_lines(("subject", "field", "value"), fact_records(found)))
+        answer_data(csv_lines(("subject", "field", "value"), fact_records(found)))

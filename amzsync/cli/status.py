@@ -8,7 +8,7 @@ import typer
 from amzsync.cli import times
 from amzsync.cli.app import app
 from amzsync.cli.coercion import Command
-from amzsync.cli.context import answer, answer_records, limited, reading, say
+from amzsync.cli.context import answer_records, limited, reading
 from amzsync.cli.options import (
     ConfigOption,
     LimitOption,
@@ -17,7 +17,9 @@ from amzsync.cli.options import (
     StoreOption,
     TabChoice,
 )
+from amzsync.cli.talk import answer, answer_data, say, writing
 from amzsync.core.tabs import Tab
+from amzsync.errors import UsageError
 
 if TYPE_CHECKING:
     from amzsync.results.tabs import Answer
@@ -72,16 +74,16 @@ def status(
 
     Example: amzsync status --tab inactive --search lamp
     """
-    chosen = (
-        tab
-        if tab is not None or not (search or sku or overrides or changed_since)
-        else TabChoice.ALL
-    )
-    if chosen is None and as_of is None:
+    filtered = search or sku or overrides or changed_since or as_of
+    if tab is None and fail_if_any and not filtered:
+        raise UsageError(
+            "--fail-if-any must know which rows you do not want.", next_step="Add --tab inactive."
+        )
+    if tab is None and not (filtered or sort or columns or limit is not None):
         overview(ctx, config, store=store, output=output)
         return
     _show_rows(
-        ctx, config, chosen or TabChoice.ALL, columns, output, fail_if_any=fail_if_any,
+        ctx, config, tab or TabChoice.ALL, columns, output, fail_if_any=fail_if_any,
         store=store, search=search, sku=sku, overridden=overrides, limit=limited(limit, output),
         changed_since=None if changed_since is None else times.since(changed_since),
         as_of=None if as_of is None else times.moment(as_of), sort=_sort(sort),
@@ -105,7 +107,7 @@ def overview(
     if output is Output.TABLE:
         answer(overview_lines(found, now=times.now()))
     elif output is Output.JSON:
-        answer([to_json(overview_record(found))])
+        answer_data([to_json(overview_record(found))])
     else:
         rows = [
             {"store": name, "tab": tab, "rows": n}
@@ -133,32 +135,42 @@ def _show_rows(
     with reading(ctx, config) as (state, settings):
         found = rows(state, settings, asked)
     if output is Output.TABLE:
-        _table(found, asked, names)
+        several = asked.store is None and len(settings.stores) > 1
+        _table(found, asked, names, several_stores=several)
     else:
         answer_records(output, names or STATUS_FIELDS, map(status_record, found.rows))
     if fail_if_any and found.rows:
         raise typer.Exit(1)
 
 
-def _table(found: "Answer", asked: "Question", names: tuple[str, ...]) -> None:
+def _table(
+    found: "Answer", asked: "Question", names: tuple[str, ...], *, several_stores: bool
+) -> None:
     from amzsync.render.status import row_table
     from amzsync.render.tables import console
     from amzsync.render.text import local
 
     out = console()
-    out.print(
-        row_table(
-            found.rows, asked.tab, names, width=out.width, ascii_only=not _draws(out.encoding)
-        )
+    shown = row_table(
+        found.rows,
+        asked.tab,
+        names,
+        width=out.width,
+        ascii_only=not _draws(out.encoding),
+        several_stores=several_stores,
     )
+    with writing():
+        out.print(shown)
     if found.as_of is not None:
         say(f"As of {local(found.as_of)}.")
     if found.total is not None and len(found.rows) < found.total:
         say(
-            f"{len(found.rows)} of {found.total:,} rows; --limit 0 shows all, --output json for programs."
+            f"{len(found.rows):,} of {found.total:,} rows; --limit 0 shows all, --output json is for programs."
         )
     elif not found.rows:
-        say("No rows.")
+        say("There are no such rows.")
+    if found.rows and not any(column.header == "Next step" for column in shown.columns):
+        say("Everything known of one of them, and what to do about it: amzsync show SKU")
 
 
 def _draws(encoding: str) -> bool:

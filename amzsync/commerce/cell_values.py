@@ -10,9 +10,6 @@ import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
-
-V = TypeVar("V")
 
 LONGEST_SKU = 64  # the width of Commerce's own columns
 GUARDED = (" =", " +", " -")
@@ -43,27 +40,6 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "mdy"
     DAY_FIRST = "dmy"
     YEAR_FIRST = "ymd"
-
-
-class Memo(dict[str, V]):
-    """A cell parser that remembers what it parsed: ``memo[text]``.  Its size is bounded.
-
-    Long texts are not remembered, so that a hostile file cannot fill the memory with them.
-    """
-
-    def __init__(
-        self, parse: Callable[[str], V], *, entries: int = 32_768, length: int = 200
-    ) -> None:
-        super().__init__()
-        self._parse, self._entries, self._length = parse, entries, length
-
-    def __missing__(self, text: str) -> V:
-        value = self._parse(text)
-        if len(text) <= self._length:
-            if len(self) >= self._entries:
-                self.clear()
-            self[text] = value
-        return value
 
 
 def unguarded(text: str) -> str:

@@ -19,7 +19,6 @@ from amzsync.commerce.cell_values import (
     FLAGS,
     LONGEST_SKU,
     DateOrder,
-    Memo,
     Unreadable,
     code_list,
     decimal_units,
@@ -31,6 +30,7 @@ from amzsync.commerce.cell_values import (
     text_or_none,
     unguarded,
 )
+from amzsync.core.memo import Memo
 from amzsync.core.model import ProductRow, Rejected
 
 RowParser = Callable[[list[str]], ProductRow | Rejected]
@@ -127,7 +127,7 @@ def row_parser(
     cells_of = _cells_of(layout)
     identify = _identifier_reader(layout, attributes, condition, enclosed=enclosed)
     types, codes = Memo(lower_or_none), Memo(code_list)
-    texts: Memo[str | None] = Memo(text_or_none)
+    texts: Memo[str | None] = Memo(text_or_none, length=200)  # category paths are long
     days = Memo(short_date(dates))
     prices = Memo(decimal_units("price", places=6, negative=False))
     specials = Memo(decimal_units("special_price", places=6, negative=False))

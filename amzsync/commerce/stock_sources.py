@@ -13,13 +13,13 @@ from amzsync.commerce import headings
 from amzsync.commerce.cell_values import (
     FLAGS,
     LONGEST_SKU,
-    Memo,
     Unreadable,
     decimal_units,
     shown,
     sku_fault,
     unguarded,
 )
+from amzsync.core.memo import Memo
 from amzsync.core.model import Rejected, StockRow
 
 RowParser = Callable[[list[str]], StockRow | Rejected]

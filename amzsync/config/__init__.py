@@ -123,7 +123,17 @@ def read(path: Path) -> Raw:
     """Read the file; raises ``ConfigError`` where it is not TOML."""
     try:
         content = path.read_bytes()
-        data = tomllib.loads(content.decode("utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}.", next_step="Check its permissions."
+        ) from error
+    return parse(path, content)
+
+
+def parse(path: Path, content: bytes) -> Raw:
+    """Return what *content*, the bytes of the file at *path*, says; raises ``ConfigError`` if it is not TOML."""
+    try:
+        data = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ConfigError(
             f"{path.name} is not UTF-8 text.", next_step="Save it as UTF-8."
@@ -131,10 +141,6 @@ def read(path: Path) -> Raw:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(
             f"{path.name} is not valid TOML: {error}.", next_step="Correct that line and try again."
-        ) from error
-    except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be read: {error.strerror}.", next_step="Check its permissions."
         ) from error
     return Raw(path, data, xxh3_128_hexdigest(content))
 

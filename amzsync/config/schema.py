@@ -89,16 +89,22 @@ class _Mapping(_Table):
     pins: Text | None = None
     condition: Text | None = None
 
+    def whole_order(self) -> list[str]:
+        """Return the order of matching, the default one where none is given."""
+        return [*self.order] or [*DEFAULT_ORDER, *(["gcid"] if self.gcid else [])]
+
+    @field_validator("order")
+    @classmethod
+    def _each_once(cls, value: list[str]) -> list[str]:
+        if len(set(value)) < len(value):
+            raise ValueError("names an identifier twice")
+        return value
+
     @model_validator(mode="after")
-    def _order(self) -> _Mapping:
-        if not self.order:
-            self.order = [*DEFAULT_ORDER, *(["gcid"] if self.gcid else [])]  # type: ignore[list-item]
-        if len(set(self.order)) < len(self.order):
-            raise ValueError("order names an identifier twice")
+    def _all_asked(self) -> _Mapping:
+        order = self.whole_order()
         unused = [
-            kind.value
-            for kind in Kind
-            if getattr(self, kind.value) and kind.value not in self.order
+            kind.value for kind in Kind if getattr(self, kind.value) and kind.value not in order
         ]
         if unused:
             raise ValueError(f"{', '.join(unused)} is mapped but missing in order")
@@ -147,20 +153,21 @@ class _Root(_Table):
     stores: dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")], _Store]
     guards: _Guards = _Guards()
 
-    @model_validator(mode="after")
-    def _some_store(self) -> _Root:
-        if not self.stores:
-            raise ValueError("no store: add a table [stores.NAME]")
+    @field_validator("stores")
+    @classmethod
+    def _different(cls, stores: dict[str, _Store]) -> dict[str, _Store]:
+        if not stores:
+            raise ValueError("there is none; add a table [stores.NAME]")
         seen: dict[tuple[str, str], str] = {}
-        for name, store in self.stores.items():
+        for name, store in stores.items():
             place = by_code(store.marketplace)
             key = (store.seller_id, place.marketplace_id if place else "")
             if key in seen:
                 raise ValueError(
-                    f"stores {seen[key]} and {name} are the same seller in the same marketplace"
+                    f"{seen[key]} and {name} are the same seller in the same marketplace"
                 )
             seen[key] = name
-        return self
+        return stores
 
 
 def check(raw: Raw) -> dict[str, Any]:
@@ -180,7 +187,8 @@ def check(raw: Raw) -> dict[str, Any]:
     mapping = values["mapping"]
     values["mapping"] = {
         "attributes": {kind.value: mapping[kind.value] for kind in Kind if mapping[kind.value]},
-        **{name: mapping[name] for name in (SELLER_SKU, "order", "pins", "condition")},
+        "order": root.mapping.whole_order(),
+        **{name: mapping[name] for name in (SELLER_SKU, "pins", "condition")},
     }
     return values
 
@@ -188,9 +196,12 @@ def check(raw: Raw) -> dict[str, Any]:
 def _encoding(value: str | None) -> str | None:
     if value is not None:
         try:
-            plain = codecs.lookup(value).encode('"\t\n,')[0] == b'"\t\n,'
-        except LookupError:
+            marks = codecs.lookup(value).encode('"\t\n,')[0]
+            plain = marks.removeprefix(codecs.BOM_UTF8) == b'"\t\n,'
+        except (LookupError, ValueError):
             raise ValueError(f"{value!r} is no encoding that Python knows") from None
+        except (TypeError, AttributeError):  # a codec for other things than text, as "base64" is
+            plain = False
         if not plain:
             raise ValueError(f"documents in {value} cannot be read; save them as UTF-8")
     return value
@@ -209,6 +220,12 @@ def _worded(problem: dict[str, Any]) -> str:
         )
     if kind == "missing":
         return f"{key}: is missing"
+    if kind in {"model_type", "dict_type"}:
+        return f"{key}: must be a table; write [{key}]"
+    if kind == "string_pattern_mismatch":
+        if place[0] == "stores":
+            return f"{key}: is no name for a store; use lower-case letters, digits, - and _"
+        return f"{key}: {problem['input']!r} is no attribute code; use letters, digits and _"
     text = str(problem["msg"]).removeprefix("Value error, ")
     return f"{key}: {text[:1].lower()}{text[1:]}"
 

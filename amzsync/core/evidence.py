@@ -49,8 +49,8 @@ def merge(
     else:
         kind, row, rest = ordered[0].kind, ordered[0].row, ordered[1:]
     filled, values = 0, row._asdict()
-    if missing and any(side.row.status for side in rest):
-        values["status"] = None
+    if missing:  # for good: were it taken as filled, the status would be lost with that report
+        values["status"] = next((told for side in rest if (told := side.row.status)), row.status)
     for bit, name in enumerate(_FILLED):
         if values[name] is None:
             for side in rest:

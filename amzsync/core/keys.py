@@ -75,11 +75,29 @@ def _each_once(keys: list[Key], rank: dict[str, int]) -> list[Key]:
 
 
 def gtin_of(asin: str | None, product_ref: str | None) -> str | None:
-    """Return the GTIN-14 that a listing names: in its product id, or as a book's ASIN (its ISBN-10)."""
+    """Return the GTIN-14 that a listing names: in its product id, or as a book's ASIN (its ISBN-10).
+
+    A repaired one is returned only where there is no other (see ``is_repaired``).
+    """
+    repaired = None
     if product_ref and product_ref != asin:
         for found in identifiers.parse_unknown(product_ref):
             if len(found.key) == GTIN:
-                return found.key
+                if not found.is_weak:
+                    return found.key
+                repaired = repaired or found.key
     if asin and asin[0] != "B":
-        return next((key for key in identifiers.asin_keys(asin) if len(key) == GTIN), None)
-    return None
+        return next((key for key in identifiers.asin_keys(asin) if len(key) == GTIN), repaired)
+    return repaired
+
+
+def is_repaired(gtin: str, asin: str | None, product_ref: str | None) -> bool:
+    """Tell whether *gtin*, which ``gtin_of`` returned, is of a product id that has lost digits.
+
+    Such a number is weaker evidence, whoever's digits are lost: never to be set over an exact match.
+    """
+    if not product_ref or product_ref == asin or gtin in identifiers.asin_keys(asin or ""):
+        return False
+    return any(
+        found.is_weak for found in identifiers.parse_unknown(product_ref) if found.key == gtin
+    )

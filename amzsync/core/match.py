@@ -101,5 +101,5 @@ def _weigh(
         product_id = agreed.pop()
         best = min((c for c in sellable if c.product_id == product_id), key=lambda c: rank[c.kind])
         return Match(Outcome.MATCHED, product_id, best.kind, best.weak, evidence)
-    outcome = Outcome.AMBIGUOUS if agreed or len(by_key) == 1 else Outcome.CONFLICT
+    outcome = Outcome.AMBIGUOUS if agreed else Outcome.CONFLICT
     return Match(outcome, candidates=evidence)

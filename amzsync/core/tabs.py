@@ -81,7 +81,7 @@ _UNTOLD = Verdict(
 _READY = Verdict(
     Tab.READY_TO_LIST,
     "Ready to List",
-    "Eligible, its ASIN and condition are known, and it is not on Amazon yet.",
+    "Eligible, its ASIN is known, and it is not on Amazon yet.",
     "Publish it when you want to sell it on Amazon.",
 )
 
@@ -271,16 +271,17 @@ def _live(facts: ListingFacts) -> Verdict:
             f"Not in Amazon's reports since {facts.missing_since}.",
             _CHECK_REPORT,
         )
+    known_live = facts.status == ListingStatus.ACTIVE
     if facts.problem:
         return Verdict(
             Tab.ACTIVE,
-            "Active",
-            f"Live, but {facts.problem}",
+            "Active" if known_live else facts.status or "Unknown",
+            f"{'Live' if known_live else 'Taken as live'}, but {facts.problem}",
             "Correct what Amazon names, or buyers will not find it in the search.",
         )
-    if facts.status == ListingStatus.ACTIVE:
+    if known_live:
         return _LIVE
-    if facts.status is None:
+    if not facts.status:
         return _UNTOLD
     return Verdict(
         Tab.ACTIVE,

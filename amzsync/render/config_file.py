@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from amzsync.render.text import safe
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -44,7 +46,7 @@ def config_text(answers: Answers) -> str:
         if found:
             names = [name for name, _ in found]
             value = _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
-            lines.append(f"{kind} = {value}  # {'; '.join(why for _, why in found)}")
+            lines.append(f"{kind} = {value}  # {safe('; '.join(why for _, why in found))}")
         else:
             lines.append(f'# {kind} = "..."')
     lines += [

@@ -6,19 +6,13 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from amzsync.core.tabs import Tab
+from amzsync.render import words
 from amzsync.render.records import Record
-from amzsync.render.text import age, rows_text, safe
+from amzsync.render.text import age, counted, safe
 from amzsync.results.imports import ImportResult, Reading, StoreResult
 
-WAYS = {
-    "pin": "pinned",
-    "seller_sku": "seller SKU",
-    "seller_sku (weak)": "seller SKU, trimmed or other case",
-    "stranger": "no product",
-    "ambiguous": "several products",
-    "conflict": "contradicting identifiers",
-    "variation-parent": "variation parent only",
-}
+UNMATCHED = frozenset({"stranger", "ambiguous", "conflict", "variation-parent"})
+COUNT_FIELDS = ("store", "tab", "rows", "before")
 
 
 def summary_lines(result: ImportResult, *, now: str, seconds: float) -> Iterator[str]:
@@ -38,15 +32,15 @@ def summary_lines(result: ImportResult, *, now: str, seconds: float) -> Iterator
     rejected = sum(one.source.rejected for one in _documents(result))
     yield ""
     if rejected:
-        yield f"{rows_text(rejected)} could not be read and kept aside: amzsync rejects"
+        yield f"{counted(rejected, 'row')} could not be read: amzsync rejects"
     if result.changes:
-        yield f"{result.changes:,} changes since the last import: amzsync changes --since last-run"
+        yield f"{counted(result.changes, 'change')} since the last import: amzsync changes --since last-run"
     yield "Next: amzsync status --tab inactive"
 
 
 def _store_lines(store: StoreResult, now: str) -> Iterator[str]:
     total = sum(store.tabs.values())
-    yield f"Store {store.name}: {total:,} rows in the tabs"
+    yield f"Store {store.name}: {total:,} listings and products in the tabs"
     for document in store.documents:
         yield "  " + _document(document, now)
     if store.passed_over:
@@ -56,10 +50,14 @@ def _store_lines(store: StoreResult, now: str) -> Iterator[str]:
     for tab in Tab:
         number = store.tabs.get(tab.value, 0)
         yield f"  {tab.label:<{width}}  {number:>9,}{_delta(number, store.before.get(tab.value))}"
-    ways = ", ".join(
-        f"{number:,} {WAYS.get(way, _by(way))}" for way, number in _sorted(store.matches)
+    found = _sorted(store.matches)
+    ways = "; ".join(f"{_by(way)} {number:,}" for way, number in found if way not in UNMATCHED)
+    open_ = "; ".join(
+        f"{words.outcome(way)} {number:,}" for way, number in found if way in UNMATCHED
     )
-    yield f"  Matched by: {ways or 'nothing to match'}"
+    yield f"  Matched by: {ways or 'nothing'}"
+    if open_:
+        yield f"  Not matched: {open_}"
 
 
 def _delta(number: int, before: int | None) -> str:
@@ -70,7 +68,7 @@ def _delta(number: int, before: int | None) -> str:
 
 def _by(way: str) -> str:
     name, _, weak = way.partition(" ")
-    return name.upper() + (", repaired" if weak else "")
+    return words.matched_by(name, weak=bool(weak))
 
 
 def _sorted(matches: dict[str, int]) -> list[tuple[str, int]]:
@@ -79,7 +77,7 @@ def _sorted(matches: dict[str, int]) -> list[tuple[str, int]]:
 
 def _document(document: Reading, now: str) -> str:
     source = document.source
-    parts = [f"{rows_text(source.rows_read)} read"]
+    parts = [f"{counted(source.rows_read, 'row')} read"]
     if source.rejected:
         parts.append(f"{source.rejected:,} rejected")
     if source.duplicates:
@@ -111,6 +109,18 @@ def summary_record(result: ImportResult, *, seconds: float) -> Record:
             for store in result.stores
         ],
     }
+
+
+def count_records(result: ImportResult) -> Iterator[Record]:
+    """Yield the count of each tab of each store, for CSV."""
+    for store in result.stores:
+        for tab in Tab:
+            yield {
+                "store": store.name,
+                "tab": tab.value,
+                "rows": store.tabs.get(tab.value, 0),
+                "before": store.before.get(tab.value),
+            }
 
 
 def _document_record(store: str, document: Reading) -> Record:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
-from amzsync.render.text import local, safe
+from amzsync.core.tabs import Tab
+from amzsync.render import words
+from amzsync.render.text import counted, local, safe
 from amzsync.store.ledger import Reject, RunRow
 from amzsync.store.open_matches import OpenMatch
 
@@ -24,7 +26,7 @@ def reject_lines(found: Iterable[Reject]) -> Iterator[str]:
 def run_lines(found: Iterable[RunRow]) -> Iterator[str]:
     """Yield a line for each run."""
     for one in found:
-        said = f": {safe(one.message)}" if one.message else f", {one.changes:,} changes"
+        said = f": {safe(one.message)}" if one.message else f", {counted(one.changes, 'change')}"
         yield f"{one.run_id:>6}  {local(one.started_at)}  {one.command}  {one.outcome}{said}"
 
 
@@ -37,10 +39,22 @@ def match_lines(found: Iterable[OpenMatch]) -> Iterator[str]:
 
 def open_match_lines(one: OpenMatch) -> Iterator[str]:
     """Yield one open match with its candidates."""
-    yield f"{one.store}  {safe(one.seller_sku)}  {one.outcome}"
+    yield f"{one.store}  {safe(one.seller_sku)}  {words.outcome(one.outcome)}"
     yield f"    {safe(one.title or '(no title)')}  {one.asin or ''}".rstrip()
     if not one.candidates:
         yield f"    {safe(one.reason)}"
     for place, candidate in enumerate(one.candidates, start=1):
         kind = f", {candidate.type}" if candidate.type not in {None, "simple"} else ""
-        yield f"    {place}. {safe(candidate.sku)}  {safe(candidate.name or '')}{kind}  ({safe(candidate.carries)})"
+        yield f"    {place}. {safe(candidate.sku)}  {safe(candidate.name or '')}{kind}  ({_carried(candidate.carries)})"
+
+
+def decided_words(store: str, seller_sku: str, outcome: str, tab: str) -> str:
+    """Return what became of a listing after a decision about it."""
+    place = f", in tab {Tab(tab).label}" if tab else ""
+    return safe(f"{seller_sku} in store {store}: {words.outcome(outcome)}{place}.")
+
+
+def _carried(text: str) -> str:
+    """Return ``ean 095..., seller_sku KIT-1`` with the kinds of identifiers in words."""
+    pairs = (one.partition(" ") for one in text.split(", "))
+    return safe(", ".join(f"{words.kind(kind)} {key}" for kind, _, key in pairs))

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from amzsync.core.tabs import Tab
 from amzsync.render.records import Record
-from amzsync.render.text import age, rows_text, safe
+from amzsync.render.text import age, counted, safe
 from amzsync.results.tabs import Overview
 
 MANY_STORES = 4  # beside each other; more stand below each other
@@ -23,11 +23,11 @@ def overview_lines(found: Overview, *, now: str) -> Iterator[str]:
         yield from _block(found, names[start : start + MANY_STORES])
         yield ""
     for source in found.sources:
-        rejected = f", {rows_text(source.rejected)} rejected" if source.rejected else ""
+        rejected = f", {counted(source.rejected, 'row')} rejected" if source.rejected else ""
         name = safe(PurePath(source.path).name)
         yield f"{source.store} {source.kind}: {name}, written {age(source.modified_at, now)}{rejected}"
     if found.rejected:
-        yield f"{rows_text(found.rejected)} could not be read: amzsync rejects"
+        yield f"{counted(found.rejected, 'row')} could not be read: amzsync rejects"
     yield "See a tab with its reasons: amzsync status --tab inactive"
 
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from amzsync.core.money import micros_text, minor_text, quantity_text
-from amzsync.render.text import for_spreadsheet
+from amzsync.render.text import escaped, for_spreadsheet, unsteering
 from amzsync.store.browse import Shown
 
 Record = dict[str, object]
@@ -56,14 +56,14 @@ def matched_by(row: Shown) -> str | None:
 
 def to_json(value: object) -> str:
     """Return *value* as readable JSON."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    return escaped(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def json_lines(records: Iterable[Record]) -> Iterator[str]:
     """Yield a JSON array of *records* line by line, one record a line."""
     mark = "["
     for record in records:
-        yield mark + json.dumps(record, ensure_ascii=False)
+        yield mark + escaped(json.dumps(record, ensure_ascii=False))
         mark = ","
     yield "[]" if mark == "[" else "]"
 
@@ -87,7 +87,7 @@ def _rows(fields: Sequence[str], records: Iterable[Mapping[str, object]]) -> Ite
 
 def _cell(name: str, value: object) -> object:
     if isinstance(value, str):
-        return value if name in TEXTUAL else for_spreadsheet(value)
+        return value if name in TEXTUAL else for_spreadsheet(unsteering(value))
     if isinstance(value, list):
-        return for_spreadsheet("; ".join(str(one) for one in value))
+        return for_spreadsheet(unsteering("; ".join(str(one) for one in value)))
     return value

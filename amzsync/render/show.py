@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
+from amzsync.render import words
 from amzsync.render.records import Record, status_record
 from amzsync.render.text import local, safe, with_local_times
 from amzsync.results.details import Detail, JudgedIdentifier, ListingDetail, ProductDetail
 from amzsync.store.history import ChangeRow
 
 LABEL = 18
+HANG = LABEL  # where a fact goes on that is longer than the line
+_YES_NO = frozenset({"enabled", "in_stock", "manage_stock", "backorders"})
+_SAID = {
+    "source_quantity": "Stock for sale",  # of the sources that the configuration names
+    "quantity": "Stock",
+    "enabled": "Enabled",
+}
 _PRODUCT = (
     "name", "type", "attribute_set", "categories", "websites", "enabled", "visibility", "price", "special_price",
     "special_from", "special_to", "quantity", "source_quantity", "in_stock", "manage_stock", "backorders",
@@ -45,18 +56,18 @@ def _listing(one: ListingDetail) -> Iterator[str]:
     yield f"Listing {safe(row.seller_sku or '')} in store {row.store}"
     record = status_record(row)
     facts = {
-        "Tab": f"{row.tab} ({row.status}) since {local(row.since)}",
+        "Tab": f"{words.tab(row.tab, row.status)} (since {local(row.since)})",
         "Why": with_local_times(row.reason),
         "Next step": row.next_step,
         "Title": row.title,
         "ASIN": row.asin,
-        "Product": f"{row.sku} (by {row.matched_by.replace('_', ' ')}{', weak' if row.weak else ''})"
+        "Product": f"{row.sku} ({_by(row.matched_by, weak=bool(row.weak))})"
         if row.sku and row.matched_by
-        else f"none ({row.match})",
+        else f"none ({words.outcome(row.match)})",
         "Price": f"{record['price']} {row.currency}" if row.price_minor is not None else "not told",
         "Quantity": row.quantity if row.quantity is not None else "not told",
-        "Condition": row.condition,
-        "Fulfilled by": row.fulfillment,
+        "Condition": words.condition(row.condition),
+        "Fulfilled by": row.fulfillment and row.fulfillment.capitalize(),
         "Amazon's status": row.amazon_status if row.amazon_status is not None else "not told",
         "Opened": None if one.opened_at is None else local(one.opened_at),
         "First seen": local(one.first_seen_at),
@@ -73,10 +84,10 @@ def _listing(one: ListingDetail) -> Iterator[str]:
         yield from _facts(
             [("Also", f"{other['kind']} ({_time(other['modified_at'])}): {said or 'nothing new'}")]
         )
-    yield from _identifiers(one.identifiers)
+    yield from _identifiers(_in_report(one.identifiers))
     for candidate in one.candidates:
-        words = f"{candidate['sku']} ({candidate['name']}) carries {candidate['kind']} {candidate['key']}"
-        yield from _facts([("Candidate", words)])
+        key = f"{words.kind(candidate['kind'])} {candidate['key']}"
+        yield from _facts([("Candidate", f"{candidate['sku']} ({candidate['name']}) has {key}")])
     for decision in one.decisions:
         yield from _facts([("You decided", f"{decision['verdict']} {decision['sku']}")])
     for override in one.overrides:
@@ -86,7 +97,8 @@ def _listing(one: ListingDetail) -> Iterator[str]:
 def _product(one: ProductDetail) -> Iterator[str]:
     yield f"Product {safe(one.values['sku'])} in Commerce"
     yield from _facts(
-        (name.replace("_", " ").capitalize(), one.values.get(name)) for name in _PRODUCT
+        (_SAID.get(name, name.replace("_", " ").capitalize()), _product_value(name, one.values))
+        for name in _PRODUCT
     )
     yield from _facts(
         [("Not seen since", one.values.get("missing_since")), ("Told by", _source(one.told_by))]
@@ -101,30 +113,57 @@ def _product(one: ProductDetail) -> Iterator[str]:
         yield from _facts([(f"Store view {view['view']}", said)])
     for stock in one.stock:
         state = "" if stock["enabled"] else " (switched off)"
-        yield from _facts([(f"Source {stock['source']}", f"{stock['quantity']}{state}")])
+        yield from _facts([(f"Stock in {stock['source']}", f"{stock['quantity']}{state}")])
     for row in one.unlisted:
         yield from _facts(
-            [(f"Store {row.store}", f"{row.tab} ({row.status}): {row.reason} {row.next_step}")]
+            [
+                (f"Store {row.store}", words.tab(row.tab, row.status)),
+                ("Why", with_local_times(row.reason)),
+                ("Next step", row.next_step),
+            ]
         )
 
 
 def _identifiers(found: Iterable[JudgedIdentifier]) -> Iterator[str]:
     for one in found:
-        key = f" = {one.key}" if one.key and one.key != one.raw else ""
-        words = "" if one.verdict == "valid" else f": {one.words}"
-        yield from _facts([(one.source, f"{one.raw}{key} ({one.kind}, {one.verdict}){words}")])
+        key = f", compared as {one.key}" if one.key and one.key != one.raw else ""
+        why = "" if one.verdict == "valid" else f": {one.words}"
+        verdict = f"{words.kind(one.kind)}, {one.verdict}{key}"
+        yield from _facts([(one.source, f"{one.raw} ({verdict}){why}")])
+
+
+def _in_report(found: Iterable[JudgedIdentifier]) -> Iterator[JudgedIdentifier]:
+    """Yield what the report's columns hold; the product id only where it is not the ASIN once more."""
+    asins = set()
+    for one in found:
+        if one.source == "asin":
+            asins.add(one.key)
+            yield replace(one, source="ASIN in report")
+        elif one.key not in asins:
+            yield replace(one, source="Product id")
+
+
+def _by(way: str, *, weak: bool) -> str:
+    return "pinned by you" if way == "pin" else f"matched by {words.matched_by(way, weak=weak)}"
+
+
+def _product_value(name: str, values: dict[str, Any]) -> object:
+    value = values.get(name)
+    return words.yes_no(value) if name in _YES_NO else value
 
 
 def _facts(facts: Iterable[tuple[str, object]]) -> Iterator[str]:
     for label, value in facts:
         if value is not None and value != "":
-            yield f"  {safe(label):<{LABEL}}{safe(str(value))}"
+            yield f"  {safe(label):<{LABEL - 1}} {safe(str(value))}"
 
 
 def _source(source: dict[str, Any]) -> str | None:
     if "path" not in source:
         return str(source.get("kind") or "") or None
-    return f"{source['kind']}, {source['path']}, written {_time(source['modified_at'])}"
+    return (
+        f"{source['kind']}: {PurePath(source['path']).name}, written {_time(source['modified_at'])}"
+    )
 
 
 def _time(time: str | None) -> str:
@@ -220,10 +259,6 @@ def fact_records(found: Detail) -> Iterator[Record]:
 
 
 def _flat(value: object) -> object:
-    return (
-        "; ".join(str(one) for one in value)
-        if isinstance(value, list)
-        else value
-        if not isinstance(value, dict)
-        else str(value)
-    )
+    if isinstance(value, list):
+        return "; ".join(str(_flat(one)) for one in value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value

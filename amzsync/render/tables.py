@@ -12,6 +12,7 @@ from rich.text import Text
 from amzsync.core.tabs import Tab
 from amzsync.render.text import safe
 
+GAP = 2  # blanks between columns
 PIPE_WIDTH = 10_000  # nobody looks at a pipe: nothing is cut there
 MARKS = {
     Tab.INCOMPLETE: ("▲", "!", "yellow"),
@@ -66,16 +67,23 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], width
 def _widths(
     columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], kept: list[int], width: int
 ) -> dict[int, int]:
-    """Share the width out: whole columns get what they need, the others an even part of the rest."""
+    """Share the width out: each column gets the least it can do with, and a part of what is then left."""
     natural = {place: _natural(columns[place], rows, place) for place in kept}
-    room = width - 2 * (len(kept) - 1) - sum(natural[p] for p in kept if columns[p].whole)
-    open_ = sorted((p for p in kept if not columns[p].whole), key=lambda p: (natural[p], p))
+    given = {place: _least(columns[place], natural[place]) for place in kept}
+    room = width - GAP * (len(kept) - 1) - sum(given.values())
+    open_ = sorted(
+        (p for p in kept if given[p] < natural[p]), key=lambda p: (natural[p] - given[p], p)
+    )
     for done, place in enumerate(open_):
         weights = [2 if columns[p].wraps else 1 for p in open_[done:]]
-        share = room * weights[0] // sum(weights)
-        natural[place] = max(min(natural[place], share), min(natural[place], columns[place].least))
-        room -= natural[place]
-    return natural
+        more = min(natural[place] - given[place], max(room, 0) * weights[0] // sum(weights))
+        given[place] += more
+        room -= more
+    return given
+
+
+def _least(column: Column, natural: int) -> int:
+    return natural if column.whole else min(natural, max(column.least, len(column.title)))
 
 
 def mark(tab: Tab, *, ascii_only: bool = False) -> Text:
@@ -97,13 +105,9 @@ def _fitting(
     columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], width: int
 ) -> list[int]:
     """Return the places of the columns that have room, dropping those of the highest rank first."""
-    least = [
-        natural if column.whole else min(natural, max(column.least, len(column.title)))
-        for place, column in enumerate(columns)
-        for natural in (_natural(column, rows, place),)
-    ]
+    least = [_least(column, _natural(column, rows, place)) for place, column in enumerate(columns)]
     kept = list(range(len(columns)))
-    while len(kept) > 1 and sum(least[place] + 2 for place in kept) - 2 > width:
+    while len(kept) > 1 and sum(least[place] + GAP for place in kept) - GAP > width:
         worst = max(kept, key=lambda place: (columns[place].rank, place))
         if columns[worst].rank == 0:
             break

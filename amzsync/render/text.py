@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 # Control characters, bidirectional overrides, zero-width and line separators: a title may hold any of them.
@@ -10,7 +11,9 @@ _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_FORMULA = re.compile("^[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_FORMULA = re.compile("^[=+\\-@\0\t\n\r\uff1d\uff0b\uff0d\uff20]")
+# What could steer the terminal that shows a JSON or CSV document; zero-width joiners and line breaks may stay.
+_STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def safe(text: str) -> str:
@@ -30,6 +33,16 @@ def for_spreadsheet(text: str) -> str:
     return "'" + text if _FORMULA.match(text) else text
 
 
+def unsteering(text: str) -> str:
+    """Return *text* with terminal escapes and direction changes made visible, all else as it is."""
+    return _STEERING.sub(_visible, text) if not text.isprintable() else text
+
+
+def escaped(document: str) -> str:
+    """Return a JSON document with what could steer a terminal as JSON's own escapes: nothing is lost."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found.group()):04x}", document)
+
+
 def local(time: str) -> str:
     """Return UTC text in the user's time zone, to the minute: ``2026-11-23 18:04``."""
     try:
@@ -38,9 +51,31 @@ def local(time: str) -> str:
         return time
 
 
-def rows_text(number: int) -> str:
-    """Return a number of rows in words: ``1 row``, ``1,234 rows``."""
-    return f"{number:,} row{'' if number == 1 else 's'}"
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words: ``1 row``, ``1,234 rows``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def wrapped(line: str, width: int, *, hang: int) -> Iterator[str]:
+    """Yield *line* in parts of at most *width* terminal cells, broken between words only.
+
+    The parts after the first are indented by *hang* more than the line; a word that is longer stays whole.
+    """
+    from rich.cells import cell_len
+
+    if cell_len(line) <= width:
+        yield line
+        return
+    text = line.lstrip(" ")
+    margin = " " * (len(line) - len(text))
+    part = ""
+    for word in text.split(" "):
+        if part.strip() and cell_len(f"{margin}{part} {word}") > width:
+            yield (margin + part).rstrip()
+            margin, part, hang = margin + " " * hang, word, 0
+        else:
+            part = f"{part} {word}" if part else word
+    yield margin + part
 
 
 def with_local_times(text: str) -> str:

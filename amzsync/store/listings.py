@@ -129,9 +129,10 @@ def touched(db: sqlite3.Connection, store_id: int, *, keys: bool, skus: bool) ->
     ]
     if keys:
         among = "IN (SELECT key FROM touched_keys)"
-        ways.append(
-            f"SELECT listing_id FROM listings WHERE seller_sku {among} OR asin {among} OR gtin {among}"
-        )
+        ways += [
+            f"SELECT listing_id FROM listings WHERE seller_sku {among} OR asin {among} OR gtin {among}",
+            f"SELECT listing_id FROM listings JOIN decisions USING (store_id, seller_sku) WHERE sku {among}",
+        ]
     if skus:
         ways.append(
             "SELECT listing_id FROM listings WHERE fold_sku(seller_sku) IN (SELECT sku FROM touched_skus)"

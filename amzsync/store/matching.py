@@ -196,6 +196,14 @@ def touch_skus(db: sqlite3.Connection, skus: Iterable[str]) -> None:
     )
 
 
+def touch_carriers(db: sqlite3.Connection) -> None:
+    """Note the products that carry an identifier that came or went elsewhere."""
+    db.execute(
+        "INSERT OR IGNORE INTO touched_products SELECT product_id FROM identifiers "
+        "WHERE key IN (SELECT key FROM touched_keys)"
+    )
+
+
 def touch_listings(db: sqlite3.Connection, seller_skus: Iterable[str]) -> None:
     """Note listings to be sorted anew; forget those of the store before."""
     db.execute("DELETE FROM touched_listings")

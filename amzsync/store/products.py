@@ -94,6 +94,13 @@ def mark_missing(
     return gone
 
 
+def missing(db: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Return ``(product_id, sku, identifiers)`` of the products that the last export no longer had."""
+    return db.execute(
+        "SELECT product_id, sku, identifiers FROM products WHERE missing_run IS NOT NULL"
+    ).fetchall()
+
+
 def count(db: sqlite3.Connection) -> int:
     """Return how many products the last export had."""
     found = db.execute("SELECT count(*) FROM products WHERE missing_run IS NULL").fetchone()
@@ -156,12 +163,19 @@ def forget_views(db: sqlite3.Connection, digests: Iterable[int]) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def orphan_views(db: sqlite3.Connection) -> Iterator[tuple[ProductRow, int]]:
-    """Yield rows of store views whose product has no row of its own (some exporters write only these)."""
+def orphan_views(
+    db: sqlite3.Connection, gone: Iterable[int] = ()
+) -> Iterator[tuple[ProductRow, int]]:
+    """Yield rows of store views whose product has no row of its own (some exporters write only these).
+
+    The rows of the digests *gone* do not count.
+    """
     rows = db.execute(
         "SELECT whole, digest FROM product_views v WHERE whole IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM products p WHERE p.sku = v.sku AND p.digest >= 0 AND p.missing_run IS NULL) "
-        "AND view = (SELECT min(view) FROM product_views o WHERE o.sku = v.sku AND o.whole IS NOT NULL) ORDER BY sku"
+        "(SELECT 1 FROM products p WHERE p.sku = v.sku AND p.digest >= 0 AND p.missing_run IS NULL "
+        "AND p.digest NOT IN (SELECT value FROM json_each(?))) "
+        "AND view = (SELECT min(view) FROM product_views o WHERE o.sku = v.sku AND o.whole IS NOT NULL) ORDER BY sku",
+        (json.dumps(list(gone)),),
     ).fetchall()
     for whole, digest in rows:
         yield ProductRow(*json.loads(whole)), int(digest)

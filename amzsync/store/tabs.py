@@ -100,6 +100,11 @@ class Moves:
     tabs: Counter[str] = field(default_factory=Counter)
     ways: Counter[str] = field(default_factory=Counter)
 
+    def clear(self) -> None:
+        """Forget them."""
+        self.tabs.clear()
+        self.ways.clear()
+
 
 def way_of(outcome: str, by: str, weak: int) -> str:
     """Return under which name a match is counted."""
@@ -126,7 +131,6 @@ def count(
         )
         rows = db.execute(f"SELECT {column}, rows FROM {table} WHERE store_id = ?", (store_id,))
         found.append(dict(rows.fetchall()))
-    moves.tabs.clear()
-    moves.ways.clear()
+    moves.clear()
     tabs, ways = found
     return tabs, {way: rows for way, rows in ways.items() if rows}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from amzsync import documents
 from amzsync.config import Config, Store
-from amzsync.errors import ConfigError, InputError
+from amzsync.errors import ConfigError, InputError, OutputError
 
 HEADER = ("store", "seller_sku", "sku", "verdict")
 VERDICTS = ("pin", "never")
@@ -67,14 +67,22 @@ def load(config: Config) -> list[Pair]:
 
 def save(path: Path, pairs: Iterable[Pair]) -> None:
     """Write *pairs* in a stable order, so that the file can be kept in git; the old file is never half gone."""
+    if path.exists() and not path.is_file():  # a pipe or device must not be replaced by a file
+        raise OutputError(f"{path} is no plain file.", next_step="Name a file to write to.")
     partial = path.with_name(path.name + ".partial")
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(HEADER)
-        writer.writerows(sorted(set(pairs)))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, path)
+    try:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(HEADER)
+            writer.writerows(sorted(set(pairs)))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}.",
+            next_step="Check its folder, its permissions and the free disk space.",
+        ) from error
 
 
 def pin_rows(config: Config, store: str) -> list[tuple[str, str, str]]:

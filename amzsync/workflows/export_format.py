@@ -3,46 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from amzsync import documents
 from amzsync.commerce import product_export
 from amzsync.commerce.additional_attributes import detect_enclosed
 from amzsync.commerce.cell_values import DateOrder
-from amzsync.commerce.csv_records import repair, sniff_delimiter
 from amzsync.config import Commerce
 from amzsync.core.keys import product_keys
 from amzsync.core.mapping import Mapping
 from amzsync.documents import Document
-from amzsync.records import Repair, Walk
-from amzsync.workflows.formats import Parser, Unmarked
+from amzsync.records import Walk
+from amzsync.workflows.commerce_format import CommerceFormat
+from amzsync.workflows.formats import Parser
 
 SAMPLE = 500  # rows that tell whether the export was made with "Fields enclosure"
 
 
-@dataclass(slots=True)
-class ExportFormat(Unmarked):
+class ExportFormat(CommerceFormat):
     """How the product export is written."""
 
-    document: Document
-    commerce: Commerce
-    mapping: Mapping
-    kind: str = "products"
-    quoted: bool = True
-    delimiter: str = field(init=False)
-    repair: Repair | None = field(init=False)
+    kind = "products"
+    ragged = False
 
-    def __post_init__(self) -> None:
-        self.delimiter = sniff_delimiter(documents.first_line(self.document.path, self.encodings))
-        self.repair = lambda text, start, width: repair(
-            text, start, width, delimiter=self.delimiter
-        )
-
-    @property
-    def encodings(self) -> tuple[str, ...]:
-        """Return the encodings to fall back on."""
-        return (self.commerce.encoding,) if self.commerce.encoding else ()
+    def __init__(self, document: Document, commerce: Commerce, mapping: Mapping) -> None:
+        super().__init__(document, commerce)
+        self.mapping = mapping
 
     @property
     def settings(self) -> str:
@@ -83,7 +69,15 @@ class ExportFormat(Unmarked):
     def head(self, rows: int) -> tuple[list[str], list[list[str]]]:
         """Return the heading and the first *rows* rows, decoded well enough to be looked at."""
         with documents.opened(self.document.path) as stream:
-            walk = Walk(stream, encoding="latin-1", delimiter=self.delimiter, quoted=True)
+            walk = Walk(
+                stream,
+                encoding="latin-1",
+                delimiter=self.delimiter,
+                quoted=True,
+                repair=self.repair,
+                ragged=True,
+                name=self.document.name,
+            )
             header, _ = walk.header()
             return header, [
                 record.cells or [] for record, _ in zip(walk, range(rows), strict=False)

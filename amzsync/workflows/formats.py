@@ -39,6 +39,7 @@ class Summary(NamedTuple):
     undecodable: bool
     mended: int
     part: int  # where in the document the walk began
+    cut: int  # the line of a last row that ends in its middle; 0 where there is none
     seen: Any
 
     def footprint(self) -> Footprint:
@@ -60,14 +61,13 @@ def together(parts: list[Summary]) -> Summary:
         undecodable=any(part.undecodable for part in parts),
         mended=sum(part.mended for part in parts),
         part=0,
+        cut=max(part.cut for part in parts),
         seen=[part.seen for part in parts],
     )
 
 
 class Format(Protocol):
     """How a document is written."""
-
-    repair: Repair | None
 
     @property
     def kind(self) -> str:
@@ -82,6 +82,16 @@ class Format(Protocol):
     @property
     def quoted(self) -> bool:
         """Tell whether cells may be quoted as in CSV."""
+        ...
+
+    @property
+    def repair(self) -> Repair | None:
+        """Return what reads a record whose quotes or number of cells are not as they should be."""
+        ...
+
+    @property
+    def ragged(self) -> bool:
+        """Tell whether its rows may be shorter than the heading."""
         ...
 
     @property
@@ -152,7 +162,8 @@ def scan(
     Ends early where a record does not decode and the encoding is not yet *certain*.
     """
     rejects: list[tuple[int, str, str, str]] = []
-    for batch in _batches(walk, parse, form.extra(), encoding, rejects):
+    cut: list[int] = []
+    for batch in _batches(walk, parse, form.extra(), encoding, rejects, cut):
         if walk.undecodable and not certain:
             break
         if batch[0]:
@@ -167,6 +178,7 @@ def scan(
         walk.undecodable,
         walk.mended,
         part,
+        max(cut, default=0),
         form.seen(),
     )
 
@@ -177,6 +189,7 @@ def _batches(
     extra: Callable[[Any], Any] | None,
     encoding: str,
     rejects: list[tuple[int, str, str, str]],
+    cut: list[int],
 ) -> Iterator[Row]:
     rows: list[Row] = []
     digests: list[int] = []
@@ -189,7 +202,10 @@ def _batches(
         extras.append,
     )
     size, accept = 0, walk.accept
+    before: list[str] | None = None
     for line, cells, raw, digest, reason in walk:
+        if raw[-1:] not in (b"\n", b"\r") and _is_cut(cells, before or walk.passed()):
+            cut.append(line)
         row = Rejected(reason) if cells is None else parse(cells)
         if row.__class__ is Rejected:
             rejects.append(_reject(line, row, raw, encoding))
@@ -197,6 +213,7 @@ def _batches(
                 yield ([], [], [], [], 0)
             continue
         length = len(raw)
+        before = cells
         accept(length, digest)
         size += length
         add_row(tuple(row))
@@ -212,6 +229,11 @@ def _batches(
             extras.clear()
             size = 0
     yield (rows, digests, lines, extras, size)
+
+
+def _is_cut(cells: list[str] | None, before: list[str] | None) -> bool:
+    """Tell whether the last row, which has no line end, is only the beginning of a row."""
+    return cells is None or (before is not None and len(cells) < len(before))
 
 
 def _reject(line: int, row: Sequence[str], raw: bytes, encoding: str) -> tuple[int, str, str, str]:

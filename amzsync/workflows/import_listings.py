@@ -149,7 +149,7 @@ def _places(run: Run, names: Sequence[str]) -> list[Place]:
             store_id = old.store_id
             if old.website != store.website:
                 stores.move(run.db, store_id, store.website)
-        places.append(Place(store, store_id))
+        places.append(Place(store, store_id, new=old is None))
     return places
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from amzsync.config import Config
 from amzsync.core.match import Outcome
-from amzsync.errors import ConfigError, InputError, UsageError
+from amzsync.errors import ConfigError, InputError, MissingInput, UsageError
 from amzsync.store import matching, products, state, stores
 from amzsync.store.open_matches import OpenMatch, open_matches
 from amzsync.store.state import State
@@ -91,9 +91,11 @@ def load(config: Config, path: Path) -> list[Pair]:
             rows = [
                 {k.strip().lower(): v for k, v in row.items() if k} for row in csv.DictReader(file)
             ]
-    except OSError as error:
+    except FileNotFoundError:
+        raise MissingInput(f"There is no file {path}.", next_step="Check the path.") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(
-            f"{path} cannot be read: {error.strerror}.", next_step="Check the path."
+            f"{path} cannot be read as a CSV file in UTF-8.", next_step="Save it as such a file."
         ) from error
     pairs = []
     for line, row in enumerate(rows, start=2):

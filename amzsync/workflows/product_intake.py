@@ -7,6 +7,7 @@ from typing import cast
 
 from amzsync.core import guards
 from amzsync.core.changes import differences
+from amzsync.core.eligibility import PARENT_TYPES
 from amzsync.core.keys import product_keys
 from amzsync.core.model import ProductRow
 from amzsync.core.money import micros_text, quantity_text
@@ -105,9 +106,13 @@ class ProductIntake:
                 continue
             if missing is not None or old_digest < 0:
                 self._rows += digest >= 0
+            elif digest < 0:  # a store view's row stands in for a row that is gone
+                self._rows -= 1
             noted += self._differences(row, old)
             products.update(run.db, [(digest, *row[2:], product_id)])
             self._rekey(product_id, row, str(old[4 + _PLACE["identifiers"]]))
+            if missing is not None or _is_parent(row.type) != _is_parent(old[4 + _PLACE["type"]]):
+                self._touch_all_keys(row)
             touched.append(product_id)
             known[row.sku] = (product_id, digest, None, old[3], *row[2:])
         history.record(run.db, run.run_id, noted)
@@ -121,15 +126,20 @@ class ProductIntake:
         keys = self._keys(row.sku, row.identifiers)
         products.replace_keys(run.db, product_id, (), keys)
         matching.touch_products(run.db, [product_id])
-        matching.touch_keys(run.db, [row.sku, *(key.key for key in keys)])
-        matching.touch_skus(run.db, [row.sku])
+        self._touch_all_keys(row)
+
+    def _touch_all_keys(self, row: ProductRow) -> None:
+        """Note that the product counts for more than it did, for whatever carries one of its keys."""
+        keys = self._keys(row.sku, row.identifiers)
+        matching.touch_keys(self._run.db, [row.sku, *(key.key for key in keys)])
+        matching.touch_skus(self._run.db, [row.sku])
 
     def _rekey(self, product_id: int, row: ProductRow, old_lines: str) -> None:
         new = self._keys(row.sku, row.identifiers)
         old = [] if self._reparse else self._keys(row.sku, old_lines)
         if old != new:
             products.replace_keys(self._run.db, product_id, old, new)
-            matching.touch_keys(self._run.db, {key.key for key in old} ^ {key.key for key in new})
+            matching.touch_keys(self._run.db, {key.key for key in set(old) ^ set(new)})
 
     def _differences(self, row: ProductRow, old: Sequence[products.Value]) -> list[Change]:
         before = _shown(old[4:])
@@ -172,11 +182,13 @@ class ProductIntake:
         views = products.forget_views(run.db, gone) if self._views else []
         self._rows -= len(views)
         self._touch_skus(views)
-        promoted = [] if not self._views else list(products.orphan_views(run.db))
+        promoted = [] if not self._views else list(products.orphan_views(run.db, gone))
         for row, digest in promoted:
             self._take([(row._replace(view=""), -digest - 1, 0)])
         self.replaced = [found for found in self.replaced if found[0] >= 0]
         missing = self._mark_missing(gone.difference(digest for digest, _, _ in self.replaced))
+        if self._reparse:
+            self._restore_keys()
         if not run.force:
             self._brake(missing)
 
@@ -198,6 +210,11 @@ class ProductIntake:
         matching.touch_products(run.db, [product_id for product_id, *_ in missing])
         self._rows -= sum(digest >= 0 for *_, digest in missing)
         return len(missing)
+
+    def _restore_keys(self) -> None:
+        """Give the products that the export no longer has their identifiers back, as last known."""
+        for product_id, sku, lines in products.missing(self._run.db):
+            products.replace_keys(self._run.db, product_id, (), self._keys(sku, lines))
 
     def _brake(self, gone: int) -> None:
         limits, db = self._run.config.limits, self._run.db
@@ -222,6 +239,10 @@ class ProductIntake:
     def stored(self) -> int:
         """Return how many different rows the export has in the state."""
         return self._rows
+
+
+def _is_parent(product_type: object) -> bool:
+    return product_type in PARENT_TYPES
 
 
 def _shown(values: Sequence[products.Value]) -> tuple[products.Value, ...]:

@@ -93,6 +93,8 @@ def walking(
             delimiter=form.delimiter,
             quoted=form.quoted,
             repair=form.repair,
+            ragged=form.ragged,
+            name=document.name,
         )
         cells, text = ([], "") if part is not None and part.start else walk.header()
         yield walk, cells, text
@@ -193,6 +195,7 @@ class _Attempt:
         footprint = found.footprint()
         if limits is not None:
             self._refuse_nothing(found)
+            self._refuse_cut(found)
             self._refuse_gibberish(found, limits)
             self._refuse_contradictions(footprint, intake)
         intake.close(set(found.gone))
@@ -224,6 +227,14 @@ class _Attempt:
                 f"{self._document.name} has {rows}; the last good state stays.",
                 next_step="Export it again: an empty document hardly ever means that all is gone. "
                 "If it does, import it with --force.",
+            )
+
+    def _refuse_cut(self, found: Summary) -> None:
+        if found.cut:
+            raise UnsafeInput(
+                f"{self._document.name} ends in the middle of a row (line {found.cut:,}): it was cut off. "
+                "The last good state stays.",
+                next_step="Download or export it again; import what there is of it with --force.",
             )
 
     def _refuse_gibberish(self, found: Summary, limits: Limits) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from amzsync import documents
 from amzsync.amazon.headings import Layout, recognise
 from amzsync.amazon.listings_report import row_parser
 from amzsync.amazon.origin import Seen
+from amzsync.commerce.csv_records import repair
 from amzsync.config import Store
 from amzsync.core.keys import gtin_of
 from amzsync.core.model import ReportKind
@@ -29,7 +31,12 @@ class ReportFormat:
     store: Store
     layout: Layout
     origin: Seen = field(default_factory=Seen)
-    repair: Repair | None = None
+    ragged: bool = True
+
+    @property
+    def repair(self) -> Repair | None:
+        """Return what reads a record with broken quotes, where the report knows quotes."""
+        return partial(repair, delimiter=self.delimiter) if self.quoted else None
 
     @property
     def kind(self) -> str:
@@ -59,6 +66,7 @@ class ReportFormat:
     def parser(self, header: list[str]) -> Parser:
         """Return the parser for a document with this heading."""
         del header  # the layout was recognised when the file was found
+        self.origin = Seen()
         return row_parser(self.layout, self.store.marketplace, self.origin)
 
     def extra(self) -> Callable[[Any], Any] | None:

@@ -16,6 +16,8 @@ from amzsync.workflows.reading import read
 from amzsync.workflows.report_files import ReportFormat
 from amzsync.workflows.sorting import Observed, Place, Run, Sorter, base_of, observed
 
+ENDED = "ended"  # describes a listing that no report has, but the user's list of ended listings
+
 
 def bring_up_to_date(
     run: Run, place: Place, forms: Sequence[ReportFormat], progress: Callable[[int], None]
@@ -34,6 +36,9 @@ def bring_up_to_date(
         if form.kind == ReportKind.ALL:
 
             def intake(first: bool, _reparse: bool, form: ReportFormat = form) -> ListingIntake:
+                nonlocal sorter  # what it knows of an attempt that was taken back is so no more
+                place.moves.clear()
+                sorter = Sorter(run, place)
                 return ListingIntake(run, place, sorter, form, first=first)
 
             outcomes.append(
@@ -111,7 +116,7 @@ def _sort_concerned(
     for names in batched(listings.unlisted_sides(db, store_id)):
         known = sides_of(run, place, names)
         stubs = matching.ended(db, store_id)
-        sorter.write_new([_from_sides(name, known, stubs, has_all=has_all) for name in names])
+        sorter.write_new([_from_sides(run, name, known, stubs, has_all=has_all) for name in names])
 
 
 def _again(run: Run, old: Stored, sides: dict[str, list[Side]], *, has_all: bool) -> Observed:
@@ -122,15 +127,17 @@ def _again(run: Run, old: Stored, sides: dict[str, list[Side]], *, has_all: bool
         if old.missing_run is None
         else (old.missing_run, runs.time_of(run.db, old.missing_run))
     )
-    if base is None and not found:  # no report has it any more
+    if base is None and not found:  # no report has it any more, nor names a reason
         missing = missing or (run.run_id, run.now)
-        return observed(old.row, (), old.gtin, digest=old.digest, has_all=has_all, missing=missing)
+        row = old.row._replace(reason=None)
+        return Observed(row, old.base, 0, None, old.gtin, *missing)
     if base is None:
         missing = None
     return observed(base, found, old.gtin, digest=old.digest, has_all=has_all, missing=missing)
 
 
 def _from_sides(
+    run: Run,
     name: str,
     sides: dict[str, list[Side]],
     stubs: dict[str, tuple[str | None, ...]],
@@ -141,7 +148,6 @@ def _from_sides(
     found = sides.get(name, [])
     if not found:
         asin, title, _, _ = stubs[name]
-        return observed(
-            ListingRow(name, asin, title), (), gtin_of(asin, None), digest=None, has_all=has_all
-        )
+        row, missing = ListingRow(name, asin, title), (run.run_id, run.now)
+        return Observed(row, ENDED, 0, None, gtin_of(asin, None), *missing)
     return observed(None, found, digest=None, has_all=has_all)

@@ -14,7 +14,7 @@ from amzsync.core.changes import differences
 from amzsync.core.eligibility import PARENT_TYPES, Ineligible, has_stock, ineligible
 from amzsync.core.guards import Limits, leaps
 from amzsync.core.identifiers import fold_sku
-from amzsync.core.keys import gtin_of
+from amzsync.core.keys import gtin_of, is_repaired
 from amzsync.core.match import SELLER_SKU, STRANGER, Candidate, Match, Outcome, match, pinned
 from amzsync.core.model import Fulfillment, ListingRow, ReportKind
 from amzsync.core.money import minor_text
@@ -63,6 +63,7 @@ class Place:
 
     store: Store
     store_id: int
+    new: bool = False  # in this run
     moves: Moves = field(default_factory=Moves)
 
 
@@ -184,10 +185,12 @@ class Sorter:
         if self._by_sku and (product := by_sku.get(sku)) is not None:
             facts[product[0]] = product
             candidates.append(_candidate(SELLER_SKU, sku, False, product))
+        repaired = gtin is not None and gtin in by_key and is_repaired(gtin, row[1], row[8])
         for key in (row.asin, gtin, "sku=" + sku) if self._other_skus else (row.asin, gtin):
             for kind, weak, product in by_key.get(key, ()) if key else ():
                 facts[product[0]] = product
-                candidates.append(_candidate(kind, key or "", weak, product))
+                doubtful = weak or (repaired and key == gtin)
+                candidates.append(_candidate(kind, key or "", doubtful, product))
         if not candidates:
             folded = fold_sku(sku)
             loose = [(SELLER_SKU, True, found) for found in (by_sku.get("~" + folded),) if found]
@@ -204,9 +207,12 @@ class Sorter:
         if not found.candidates:
             ruled_out = ", ".join(sorted(self._never.get(sku, ())))
             return f"You ruled out the only products it could be ({ruled_out})." if facts else ""
-        words = [
-            f"{facts[c.product_id].sku} ({c.kind.replace('_', ' ')})" for c in found.candidates
-        ]
+        # By SKU, because the ids depend on the order of the rows.
+        words = sorted(
+            f"{facts[c.product_id].sku} ({c.kind.replace('_', ' ')})"
+            for c in found.candidates
+            if c.parent or found.outcome is not Outcome.PARENT
+        )
         more = len(words) - SHOWN_CANDIDATES
         return ", ".join(words[:SHOWN_CANDIDATES]) + (f" and {more} more" if more > 0 else "")
 
@@ -216,28 +222,37 @@ class Sorter:
         """Add listings that the state does not have; return the places of those that it has after all."""
         db, run_id, first_id, written = self._run.db, self._run.run_id, self._next_id, self._written
         rows: list[tuple[listings.Value, ...]] = []
+        matched: list[int | None] = []
         undecided: dict[int, Sequence[Candidate]] = {}
         ids = range(first_id, first_id + len(batch))
         for listing_id, one, (found, _, verdict) in zip(
             ids, batch, self.decide(batch), strict=True
         ):
             rows.append((listing_id, one[0][0], *written(one, found, verdict, run_id)))
-            if found.candidates and found.outcome is not Outcome.MATCHED:
+            if found.outcome is Outcome.MATCHED:
+                matched.append(found.product_id)
+            elif found.candidates:
                 undecided[listing_id] = found.candidates
         self._next_id = ids.stop
-        added = listings.insert(db, self._place.store_id, run_id, rows)
+        again: list[int] = []
+        if listings.insert(db, self._place.store_id, run_id, rows) < len(rows):
+            again = self._known_after_all(batch, first_id)
+            for place in reversed(again):
+                undecided.pop(first_id + place, None)
+                del rows[place]
         matching.replace_candidates(db, undecided, fresh=True)
-        if added == len(rows):
-            self._count(rows, 1)
-            return []
-        known = listings.existing(db, self._place.store_id, [one.row.seller_sku for one in batch])
-        again = [
-            place
-            for place, one in enumerate(batch)
-            if known[one.row.seller_sku].listing_id != first_id + place
-        ]
-        self._count([row for place, row in enumerate(rows) if place not in set(again)], 1)
+        self._count(rows, 1)
+        if not self._place.new:  # of a new store every product is sorted anyway
+            matching.touch_products(db, (i for i in matched if i is not None))
         return again
+
+    def _known_after_all(self, batch: Sequence[Observed], first_id: int) -> list[int]:
+        """Return the places of the listings that came before, in the state or in the batch itself."""
+        skus = [one.row.seller_sku for one in batch]
+        known = listings.existing(self._run.db, self._place.store_id, skus)
+        return [
+            place for place, sku in enumerate(skus) if known[sku].listing_id != first_id + place
+        ]
 
     def _count(self, rows: Iterable[tuple[listings.Value, ...]], sign: int) -> None:
         """Count rows ``(listing_id, seller_sku, *WRITTEN)`` in, or out."""

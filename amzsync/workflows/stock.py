@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from amzsync import documents
 from amzsync.commerce import stock_sources
-from amzsync.commerce.csv_records import sniff_delimiter
-from amzsync.config import Commerce
 from amzsync.core import guards
 from amzsync.core.model import StockRow
 from amzsync.core.money import quantity_text
-from amzsync.documents import Document
 from amzsync.errors import UnsafeInput
-from amzsync.records import Repair
 from amzsync.store import changes as history
 from amzsync.store import matching, products
 from amzsync.store.changes import Change
 from amzsync.store.runs import COMMERCE
-from amzsync.workflows.formats import Batch, Parser, Unmarked
+from amzsync.workflows.commerce_format import CommerceFormat
+from amzsync.workflows.formats import Batch, Parser
 from amzsync.workflows.sorting import Run
 
 
-@dataclass(slots=True)
-class StockFormat(Unmarked):
+class StockFormat(CommerceFormat):
     """How the stock-sources export is written."""
 
-    document: Document
-    commerce: Commerce
-    kind: str = "stock"
-    quoted: bool = True
-    repair: Repair | None = None
-    delimiter: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.delimiter = sniff_delimiter(documents.first_line(self.document.path, self.encodings))
-
-    @property
-    def encodings(self) -> tuple[str, ...]:
-        """Return the encodings to fall back on."""
-        return (self.commerce.encoding,) if self.commerce.encoding else ()
+    kind = "stock"
+    ragged = True  # the parser says how many cells a row has too many or too few
 
     @property
     def settings(self) -> str:
-        """Return all that decides how rows are read."""
-        return ""
+        """Return all that decides how rows are read and, so that another choice counts at once, added up."""
+        return repr(self.commerce.stock_sources)
 
     def parser(self, header: list[str]) -> Parser:
         """Return the parser for a document with this heading."""

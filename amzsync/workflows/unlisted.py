@@ -8,7 +8,7 @@ from amzsync.core.eligibility import PARENT_TYPES, has_stock, ineligible
 from amzsync.core.identifiers import Kind, keys
 from amzsync.core.tabs import AsinResult, classify_unlisted
 from amzsync.store import changes as history
-from amzsync.store import tabs
+from amzsync.store import matching, tabs
 from amzsync.store.changes import Change
 from amzsync.store.matching import Lookup, ProductFacts
 from amzsync.store.tabs import Verdicts
@@ -21,6 +21,8 @@ Row = tuple[tabs.Value, ...]
 def bring_up_to_date(run: Run, place: Place, *, everything: bool) -> None:
     """Sort the store's unlisted products: *everything*, or only what this run touched."""
     db, store_id = run.db, place.store_id
+    if not everything:
+        matching.touch_carriers(db)
     before = tabs.unlisted(db, store_id, touched_only=not everything)
     verdicts = Verdicts(db)
     kept: set[int] = set()

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from amzsync.commerce.cell_values import (
     DateOrder,
-    Memo,
     Unreadable,
     code_list,
     decimal_units,
@@ -201,18 +200,3 @@ def test_line_ends_become_one_space_each() -> None:
 
 def test_a_text_in_a_message_is_short_and_printable() -> None:
     assert shown("a\tb\u202e" + "c" * 50) == '"a\\x09b\\x202e' + "c" * 36 + '..."'
-
-
-def test_a_memo_parses_each_short_text_once_and_stays_small() -> None:
-    parsed: list[str] = []
-
-    def parse(text: str) -> int:
-        parsed.append(text)
-        return len(text)
-
-    memo = Memo(parse, entries=2, length=3)
-    assert [memo[text] for text in ("a", "a", "long", "long", "b", "c", "a")] == [
-        1, 1, 4, 4, 1, 1, 1,
-    ]  # fmt: skip
-    assert parsed == ["a", "long", "long", "b", "c", "a"]
-    assert len(memo) == 2

@@ -1,0 +1,41 @@
+"""Fixtures for all tests: the command line in this process, in one of its own, and on a terminal."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.commandline import Program
+from tests.factories import example_shop
+
+
+@pytest.fixture(scope="session")
+def imported_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example shop after one import; only to be read and copied."""
+    shop = example_shop(tmp_path_factory.mktemp("example"))
+    Program(shop.folder).run("import-listings").fine()
+    return shop.folder
+
+
+@pytest.fixture
+def example(tmp_path: Path, imported_example: Path, surroundings: None) -> Program:
+    """The program in a copy of the example shop that has been imported."""
+    example_shop(tmp_path)
+    (tmp_path / "amzsync.db").write_bytes((imported_example / "amzsync.db").read_bytes())
+    return Program(tmp_path)
+
+
+@pytest.fixture
+def program(tmp_path: Path, surroundings: None) -> Program:
+    """The program in an empty folder."""
+    return Program(tmp_path)
+
+
+@pytest.fixture
+def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the user's settings and terminal out of the test."""
+    for name in ("XDG_CONFIG_HOME", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", os.fspath(tmp_path / "nowhere"))
