@@ -67,7 +67,7 @@ TABLES = [
     ("status",),
     ("import-listings", "--dry-run"),
 ]
-LISTS = [
+LISTS = [  # the last one is written as CSV only
     *(words for words in TABLES if words[0] not in {"match", "import-listings"}),
     ("match", "list"),
     ("match", "export"),
@@ -102,11 +102,8 @@ def test_escapes_are_shown_by_a_sign_of_their_own(hostile: Program) -> None:
     assert "a␛[31mred␛]0;owned␇b" in out
 
 
-@pytest.mark.parametrize("words", LISTS, ids=" ".join)
+@pytest.mark.parametrize("words", LISTS[:-1], ids=" ".join)
 def test_json_can_steer_no_terminal_either(hostile: Program, words: tuple[str, ...]) -> None:
-    if words == ("match", "export"):
-        pytest.skip("decisions are CSV only")
-
     out = hostile.run(*words, "--output", "json").fine().out
 
     assert SEEN.findall(out) == []

@@ -83,9 +83,16 @@ ONCE_WRONG: dict[str, list[list[Edit]]] = {
         [("product", "P8", "upc", worlds.UPC), ("product", "P7", "upc", worlds.UPC_CUT)],
         [("product", "P7", "upc", worlds.UPC)],
     ],
-    "a parent takes the ASIN of an unlisted product": [
+    "a product that has the ASIN of an unlisted one becomes its parent": [
         [("product", "P7", "asin", asin(3)), ("product", "P2", "asin", asin(3))],
         [("product", "P7", "product_type", "configurable")],
+    ],
+    "a parent gives up the ASIN of an unlisted product": [
+        [
+            ("product", "P7", "asin", asin(3)),
+            ("product", "P7", "product_type", "configurable"),
+            ("product", "P2", "asin", asin(3)),
+        ],
         [("product", "P7", "asin", "")],
     ],
     "a listing is no longer ended that no report ever had": [
