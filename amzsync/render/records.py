@@ -71,12 +71,12 @@ def json_lines(records: Iterable[Record]) -> Iterator[str]:
 def csv_lines(fields: Sequence[str], records: Iterable[Mapping[str, object]]) -> Iterator[str]:
     """Yield CSV lines; text that a spreadsheet would take for a formula is guarded by an apostrophe."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="")
+    writer = csv.writer(out, lineterminator="\n")
     for row in _rows(fields, records):
         out.seek(0)
         out.truncate()
         writer.writerow(row)
-        yield out.getvalue()
+        yield out.getvalue()[:-1]
 
 
 def _rows(fields: Sequence[str], records: Iterable[Mapping[str, object]]) -> Iterator[list[object]]:

@@ -1,0 +1,61 @@
+"""Tests of the counts of all tabs as lines."""
+
+from __future__ import annotations
+
+from amzsync.core.tabs import Tab
+from amzsync.render.overview import overview_lines, overview_record
+from amzsync.results.tabs import Overview
+from amzsync.store.ledger import SourceAge
+
+NOW = "2026-11-23T12:00:00Z"
+SOURCE = SourceAge(
+    "us", "all-listings", "/a/r.txt", "2026-11-23T09:00:00Z", "utf-8", 10, 9, 1, 0
+)  # fmt: skip
+
+
+def overview(*stores: str) -> Overview:
+    return Overview({name: {"active": 1234} for name in stores}, {stores[0]: 2}, (SOURCE,), 1)
+
+
+def test_nothing_imported_names_the_command_that_imports() -> None:
+    lines = list(overview_lines(Overview({}, {}, (), 0), now=NOW))
+
+    assert lines == ["Nothing has been imported yet. Next: amzsync import-listings"]
+
+
+def test_every_tab_has_a_line_even_where_it_is_empty() -> None:
+    lines = list(overview_lines(overview("us"), now=NOW))
+
+    assert [line[:15].strip() for line in lines[1:8]] == [tab.label for tab in Tab]
+    assert [line.split()[-1] for line in lines[1:8]] == ["0", "0", "0", "0", "1,234", "0", "0"]
+
+
+def test_overrides_are_counted_in_brackets_because_they_are_no_tab() -> None:
+    lines = list(overview_lines(overview("us"), now=NOW))
+
+    assert lines[8].split() == ["(Overrides)", "2"]
+
+
+def test_the_age_of_each_document_stands_below() -> None:
+    lines = list(overview_lines(overview("us"), now=NOW))
+
+    assert "us all-listings: r.txt, written 3 h ago, 1 row rejected" in lines
+    assert "1 row could not be read: amzsync rejects" in lines
+
+
+def test_many_stores_stand_in_blocks_that_fit() -> None:
+    names = [f"store{number}" for number in range(9)]
+    lines = list(overview_lines(overview(*names), now=NOW))
+
+    assert max(map(len, lines)) <= 80
+    heads = [line.split() for line in lines if line.startswith(" ") and "store" in line]
+    assert heads == [names[0:4], names[4:8], names[8:]]
+
+
+def test_the_record_has_every_store() -> None:
+    record = overview_record(overview("us", "de"))
+
+    assert record["stores"] == [
+        {"store": "us", "tabs": {"active": 1234}, "overrides": 2},
+        {"store": "de", "tabs": {"active": 1234}, "overrides": 0},
+    ]
