@@ -12,6 +12,7 @@ from amzsync.render.text import escaped, for_spreadsheet, unsteering
 from amzsync.store.browse import Shown
 
 Record = dict[str, object]
+CRLF = "\r\n"
 STATUS_FIELDS = (
     "store", "tab", "status", "reason", "next_step", "seller_sku", "asin", "sku", "matched_by", "title",
     "condition", "fulfillment", "price", "currency", "quantity", "commerce_price", "commerce_quantity", "issues",
@@ -71,12 +72,12 @@ def json_lines(records: Iterable[Record]) -> Iterator[str]:
 def csv_lines(fields: Sequence[str], records: Iterable[Mapping[str, object]]) -> Iterator[str]:
     """Yield CSV lines; text that a spreadsheet would take for a formula is guarded by an apostrophe."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator=CRLF)  # a cell with either of both is quoted
     for row in _rows(fields, records):
         out.seek(0)
         out.truncate()
         writer.writerow(row)
-        yield out.getvalue()[:-1]
+        yield out.getvalue().removesuffix(CRLF)
 
 
 def _rows(fields: Sequence[str], records: Iterable[Mapping[str, object]]) -> Iterator[list[object]]:

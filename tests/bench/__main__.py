@@ -161,7 +161,7 @@ def _pss(pid: int) -> int:
 
 def _print(count: int, rounds: list[Round]) -> None:
     def ratio(name: str, unit: str = "yardstick") -> float:
-        return median(getattr(one, name) / getattr(one, unit) for one in rounds)
+        return float(median(getattr(one, name) / getattr(one, unit) for one in rounds))
 
     yardstick = median(one.yardstick for one in rounds)
     print(

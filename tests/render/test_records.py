@@ -19,7 +19,7 @@ ROW = Shown(
     commerce_price_micros=20_500_000, commerce_stock_e4=-30_000, problem="No image.", amazon_status=None,
     since_run=1, since="2026-11-22T06:00:00Z", first_run=1,
 )  # fmt: skip
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\r"))
+TEXT = st.text(st.characters(codec="utf-8"))
 
 
 def test_a_row_of_status_has_the_fields_of_the_contract() -> None:
