@@ -22,6 +22,7 @@ from typing import Any
 from typer.testing import CliRunner
 
 from amzsync import cli
+from amzsync.cli.app import app
 
 PROJECT = Path(__file__).parents[1]
 PATIENCE = 60  # seconds after which a process hangs
@@ -65,7 +66,7 @@ class Program:
         """Run a command in this process."""
         cli.load()
         with chdir(self.folder):
-            done = CliRunner().invoke(cli.app, list(words), prog_name="amzsync", input=stdin)
+            done = CliRunner().invoke(app, list(words), prog_name="amzsync", input=stdin)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         return Result(done.exit_code, done.stdout, done.stderr)

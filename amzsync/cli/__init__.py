@@ -11,6 +11,7 @@ from importlib import import_module
 
 from amzsync.cli.app import INTERRUPTED, app
 
+__all__ = ["MODULES", "app", "load", "main"]
 MODULES = {
     "import-listings": "imports",
     "status": "status",

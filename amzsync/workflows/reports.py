@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from amzsync.core.evidence import Side
 from amzsync.core.keys import gtin_of
 from amzsync.core.model import ListingRow, ReportKind
+from amzsync.errors import UnsafeInput
 from amzsync.results.imports import Reading
 from amzsync.store import listings, matching, runs
 from amzsync.store.listings import Stored
@@ -24,6 +25,7 @@ def bring_up_to_date(
 ) -> list[Reading]:
     """Read the store's reports that changed; match and sort every listing that this concerns."""
     outcomes: list[Reading] = []
+    _refuse_poorer(run, place, forms)
     concerned = _decisions(run, place)
     sides = [form for form in forms if form.kind != ReportKind.ALL]
     for form in sides:
@@ -55,6 +57,17 @@ def bring_up_to_date(
             )
     _sort_concerned(run, place, sorter, concerned, has_all=len(sides) < len(forms))
     return outcomes
+
+
+def _refuse_poorer(run: Run, place: Place, forms: Sequence[ReportFormat]) -> None:
+    """Refuse to go on without the all-listings report: its listings would stand still and look alive."""
+    had = runs.source(run.db, place.store_id, ReportKind.ALL.value) is not None
+    if had and not run.force and all(form.kind != ReportKind.ALL for form in forms):
+        kinds = ", ".join(f"{form.document.name} ({form.kind})" for form in forms)
+        raise UnsafeInput(
+            f"Store {place.store.name} had an all-listings report until now, but has only {kinds}.",
+            next_step="Name an All Listings report (it has a status column); go on without with --force.",
+        )
 
 
 def _read_side(

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from amzsync.render.records import STATUS_FIELDS, csv_lines, json_lines, status_record, to_json
@@ -50,6 +50,7 @@ def test_a_json_object_is_what_went_in(record: dict[str, object]) -> None:
 
 
 @given(st.lists(st.tuples(TEXT, st.integers(), TEXT)))
+@example([("a\rb", 0, "c\nd"), ("\r\n", 1, '"')])
 def test_csv_has_as_many_rows_and_cells_as_went_in(rows: list[tuple[object, ...]]) -> None:
     names = ("title", "quantity", "reason")
     text = "\n".join(csv_lines(names, (dict(zip(names, row, strict=True)) for row in rows)))

@@ -356,3 +356,24 @@ def content(shop: Shop) -> tuple[bytes, int]:
 
 def told(result: Any) -> tuple[object, ...]:
     return (result.products, result.changes, [(s.tabs, s.matches) for s in result.stores])
+
+
+class TestAStoreThatHadAnAllListingsReport:
+    def without_it(self, shop: Shop) -> None:
+        shop.write()
+        rows = "".join(f"P{n}\t{asin(n)}\t{n}.00\t5\n" for n in NUMBERS)
+        report = shop.folder / "reports" / "us-all.txt"
+        assert report.exists()
+        report.write_text("sku\tasin\tprice\tquantity\n" + rows)
+
+    def test_is_not_imported_without_one(self, shop: Shop) -> None:
+        before = canonical(shop.state)
+        self.without_it(shop)
+        with pytest.raises(UnsafeInput, match="had an all-listings report until now"):
+            shop.import_files()
+        assert canonical(shop.state) == before
+
+    def test_goes_on_without_one_with_force(self, shop: Shop) -> None:
+        self.without_it(shop)
+        shop.import_files(force=True)
+        assert query(shop.state, "SELECT count(*) FROM report_rows") == [(20,)]
