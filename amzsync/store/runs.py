@@ -123,13 +123,13 @@ def footprint(db: sqlite3.Connection, store_id: int, kind: str) -> Footprint:
 
 
 def record_footprint(
-    db: sqlite3.Connection, store_id: int, kind: str, footprint: Footprint
+    db: sqlite3.Connection, store_id: int, kind: str, *, lengths: bytes, digests: bytes
 ) -> None:
-    """Keep *footprint* as that of the last document of *kind*."""
+    """Keep the footprint of the last document of *kind*, as the bytes of its two arrays."""
     db.execute(
         "INSERT INTO footprints VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
         "lengths = excluded.lengths, digests = excluded.digests",
-        (store_id, kind, footprint.lengths.tobytes(), footprint.digests.tobytes()),
+        (store_id, kind, lengths, digests),
     )
 
 

@@ -192,12 +192,11 @@ class _Attempt:
         found, intake = self._summary, self._intake
         assert found is not None
         assert intake is not None
-        footprint = found.footprint()
         if limits is not None:
             self._refuse_nothing(found)
             self._refuse_cut(found)
             self._refuse_gibberish(found, limits)
-            self._refuse_contradictions(footprint, intake)
+            self._refuse_contradictions(found, intake)
         intake.close(set(found.gone))
         accepted = intake.stored()
         source = Source(
@@ -213,7 +212,9 @@ class _Attempt:
             duplicates=found.read - len(found.rejects) - accepted,
         )
         runs.record_source(self._db, self._store_id, run_id, source, found.rejects)
-        runs.record_footprint(self._db, self._store_id, self._form.kind, footprint)
+        runs.record_footprint(
+            self._db, self._store_id, self._form.kind, lengths=found.lengths, digests=found.digests
+        )
         return source
 
     def _refuse_nothing(self, found: Summary) -> None:
@@ -247,12 +248,12 @@ class _Attempt:
                 next_step="Check the document; import what can be read of it with --force.",
             )
 
-    def _refuse_contradictions(self, footprint: Footprint, intake: Intake) -> None:
+    def _refuse_contradictions(self, found: Summary, intake: Intake) -> None:
         """Refuse a document in which a key stands twice with different values, naming both lines."""
         old = {digest for digest, _, _ in intake.replaced}
         if not old:
             return
-        still = Counter(digest for digest in footprint.digests if digest in old)
+        still = Counter(digest for digest in found.footprint().digests if digest in old)
         twice = [(key, line, digest) for digest, key, line in intake.replaced if digest in still]
         if not twice:
             return
