@@ -3,7 +3,7 @@
 The same seed and size give the same bytes.  ``changed`` rewrites price and stock of that share of the
 rows (spread evenly) and leaves every other byte as it was, as the next export of a real shop does.
 
-    python -m tests.bench.generate 100000 /tmp/bench [--changed 0.005]
+    python -m tests.bench.generate 100000 FOLDER [--changed 0.005]
 """
 
 from __future__ import annotations
