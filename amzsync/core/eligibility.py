@@ -51,7 +51,8 @@ def ineligible(
     if missing:
         return Ineligible(
             "the product is no longer in the Commerce export",
-            "Restore the product in Commerce, or end the listing if it is gone for good.",
+            "Restore the product in Commerce, or end the listing if it is gone for good; where its row "
+            "could not be read, amzsync rejects says why.",
         )
     if product_type is not None and product_type not in SELLABLE_TYPES:
         return Ineligible(
