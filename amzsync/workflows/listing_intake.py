@@ -7,14 +7,13 @@ from itertools import islice
 from typing import TypeVar
 
 from amzsync.amazon.listings_report import merged
-from amzsync.amazon.origin import foreign
 from amzsync.core import guards
 from amzsync.core.evidence import Side
 from amzsync.core.model import ListingRow, ReportKind
-from amzsync.errors import InputError, UnsafeInput
 from amzsync.store import listings, runs
 from amzsync.store.listings import Stored
 from amzsync.workflows.formats import BATCH, Batch
+from amzsync.workflows.refusals import refuse, refuse_foreign
 from amzsync.workflows.report_files import ReportFormat
 from amzsync.workflows.sorting import Observed, Place, Run, Sorter, base_of, observed
 
@@ -94,7 +93,7 @@ class ListingIntake:
                 before=self._before,
                 gone=len(missing),
             )
-            _refuse(refusal)
+            refuse(refusal, "report")
         for batch in batched(missing):
             sides = sides_of(run, place, [old.row.seller_sku for old in batch])
             self._sorter.write(
@@ -114,14 +113,8 @@ class ListingIntake:
                 ]
             )
         if not run.force:
-            _refuse(self._price_refusal())
-        wrong = None if run.force else foreign(self._form.origin, place.store.marketplace)
-        if wrong:
-            raise InputError(
-                f"{self._form.document.name} does not belong to store {place.store.name}: {wrong}",
-                next_step="Check which file the store names in amzsync.toml; the last good state stays. "
-                "If the report is right, import it with --force.",
-            )
+            refuse(self._price_refusal(), "report")
+        refuse_foreign(run, place, self._form)
 
     def _price_refusal(self) -> str | None:
         changed, leapt = self._sorter.prices_changed, self._sorter.price_leaps
@@ -177,15 +170,7 @@ class SideIntake:
         """Forget the rows that are gone: these reports list what is so today, and it may well pass."""
         lost = listings.forget_sides(self._run.db, self._place.store_id, self._form.kind, gone)
         self._concerned.update(lost)
-        wrong = (
-            None if self._run.force else foreign(self._form.origin, self._place.store.marketplace)
-        )
-        if wrong:
-            raise InputError(
-                f"{self._form.document.name} does not belong to store {self._place.store.name}: {wrong}",
-                next_step="Check which file the store names in amzsync.toml; the last good state stays. "
-                "If the report is right, import it with --force.",
-            )
+        refuse_foreign(self._run, self._place, self._form)
 
     def stored(self) -> int:
         """Return how many different rows the report has in the state."""
@@ -209,11 +194,3 @@ def batched(items: Iterable[Item]) -> Iterator[list[Item]]:
     iterator = iter(items)
     while batch := list(islice(iterator, BATCH)):
         yield batch
-
-
-def _refuse(refusal: str | None) -> None:
-    if refusal:
-        raise UnsafeInput(
-            f"Import refused: {refusal}. The last good state stays.",
-            next_step="Check the report; if it is right, import it with --force.",
-        )

@@ -11,12 +11,12 @@ from amzsync.core.eligibility import PARENT_TYPES
 from amzsync.core.keys import product_keys
 from amzsync.core.model import ProductRow
 from amzsync.core.money import micros_text, quantity_text
-from amzsync.errors import UnsafeInput
 from amzsync.store import changes as history
 from amzsync.store import matching, products, runs
 from amzsync.store.changes import Change
 from amzsync.store.runs import COMMERCE
 from amzsync.workflows.formats import Batch, Row
+from amzsync.workflows.refusals import refuse
 from amzsync.workflows.sorting import Run
 
 _TRACKED = (
@@ -31,10 +31,10 @@ class ProductIntake:
 
     def __init__(self, run: Run, *, first: bool, reparse: bool) -> None:
         self._run = run
-        self._fresh = first and products.next_id(run.db) == 1
         self._reparse = reparse
         self._keys = product_keys(run.config.mapping)
         self._next_id = products.next_id(run.db)
+        self._fresh = first and self._next_id == 1
         last = runs.source(run.db, COMMERCE, "products")
         self._rows = last.accepted if last is not None else 0
         self._views = products.any_views(run.db)
@@ -70,14 +70,13 @@ class ProductIntake:
                 for i, row, digest in zip(ids, batch.rows, batch.digests, strict=True)
             ),
         )
+        self._rows += added
         if added == len(ids):
             pairs = zip(ids, batch.extras, strict=True)
             products.add_keys(
                 run.db, [(k, i, kind, weak) for i, keys in pairs for k, kind, weak in keys]
             )
-            self._rows += added
             return []
-        self._rows += added
         known = products.existing(run.db, [row[0] for row in batch.rows])
         again = []
         for i, row, digest, line, keys in zip(ids, *batch[:4], strict=True):
@@ -230,11 +229,7 @@ class ProductIntake:
             changed=changed,
             leapt=leapt,
         )
-        if refusal:
-            raise UnsafeInput(
-                f"Import refused: {refusal}. The last good state stays.",
-                next_step="Check the export; if it is right, import it with --force.",
-            )
+        refuse(refusal, "export")
 
     def stored(self) -> int:
         """Return how many different rows the export has in the state."""

@@ -6,13 +6,13 @@ from amzsync.commerce import stock_sources
 from amzsync.core import guards
 from amzsync.core.model import StockRow
 from amzsync.core.money import quantity_text
-from amzsync.errors import UnsafeInput
 from amzsync.store import changes as history
 from amzsync.store import matching, products
 from amzsync.store.changes import Change
 from amzsync.store.runs import COMMERCE
 from amzsync.workflows.commerce_format import CommerceFormat
 from amzsync.workflows.formats import Batch, Parser
+from amzsync.workflows.refusals import refuse
 from amzsync.workflows.sorting import Run
 
 
@@ -63,11 +63,8 @@ class StockIntake:
         refusal = guards.vanished(
             self._run.config.limits, "stock rows", before=self._before, gone=len(lost)
         )
-        if refusal and not self._run.force:
-            raise UnsafeInput(
-                f"Import refused: {refusal}. The last good state stays.",
-                next_step="Check the stock-sources export; if it is right, import it with --force.",
-            )
+        if not self._run.force:
+            refuse(refusal, "stock-sources export")
 
     def stored(self) -> int:
         """Return how many different rows the export has in the state."""
