@@ -9,6 +9,7 @@ import json
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -91,7 +92,7 @@ class Program:
             env=self.environment(env),
             encoding="utf-8",
             errors="surrogateescape",
-            **{**pipes, **how},
+            **{**pipes, "preexec_fn": _hear_signals, **how},
         )
 
     def process(
@@ -149,8 +150,15 @@ class Program:
         return Result(running.returncode, seen.decode().replace("\r\n", "\n"), "")
 
 
+def _hear_signals() -> None:
+    """Listen to what the tests send, also where whoever started the tests (nohup, a job of a shell) does not."""
+    for sent in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sent, signal.SIG_DFL)
+
+
 def _take_terminal() -> None:
     """Make the terminal on stdin that of this session, so that Ctrl-C typed there is a signal."""
+    _hear_signals()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
