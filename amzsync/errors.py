@@ -74,3 +74,21 @@ class StoreBusy(StoreError):
     """Another run holds the lock."""
 
     exit_code = 75
+
+
+class RemoteRefused(AmzsyncError):
+    """Amazon or Commerce said no, and will say so again."""
+
+    exit_code = 69
+
+
+class RemoteBusy(AmzsyncError):
+    """Amazon or Commerce could not answer, or has not yet what was asked for: a later run goes on."""
+
+    exit_code = 75
+
+
+class CredentialsError(AmzsyncError):
+    """The credentials of an account are missing, expired or revoked."""
+
+    exit_code = 77

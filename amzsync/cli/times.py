@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import typer
 
+from amzsync.clock import FORM
+
 _AGO = re.compile(r"(\d+)\s*(m|min|h|d|w)")
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-FORM = "%Y-%m-%dT%H:%M:%SZ"
 HELP = "2026-11-01, 2026-11-01T12:00, 24h, 7d"
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def now(self) -> float:
+        """Return the seconds since 1970 (UTC)."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Return after *seconds*."""
+        time.sleep(seconds)
 
 
 def now() -> str:

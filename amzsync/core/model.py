@@ -52,6 +52,12 @@ class ReportKind(StrEnum):
     SUPPRESSED = "suppressed-listings"
     STRANDED = "stranded-inventory"
     FBA = "fba-inventory"
+    ANSWER = "listing-answer"  # what Amazon answered about this listing (Listings Items API)
+    FBA_ANSWER = "fba-answer"  # about its stock in Amazon's warehouse (FBA Inventory API)
+
+
+ANSWERS = frozenset({ReportKind.ANSWER, ReportKind.FBA_ANSWER})
+"""What is asked of single listings: each has a time of its own, and none is ever the whole of a store."""
 
 
 class ListingRow(NamedTuple):

@@ -59,6 +59,7 @@ class ListingFacts(NamedTuple):
     missing_since: str | None = None  # since when Amazon's reports no longer have it
     ended_at: str | None = None  # when the user ended it
     asked_at: str = ""  # the time of the report that was asked
+    denied_at: str | None = None  # when Amazon, asked for the listing itself, had none
 
 
 class AsinResult(StrEnum):
@@ -71,6 +72,14 @@ class AsinResult(StrEnum):
 
 
 _CHECK_REPORT = "Nothing to do yet: the next report tells whether the listing is back."
+_CHECK_LISTING = "If you have removed it, add it to the store's list of ended listings; if not, look for it in Seller Central."
+_CORRECT = (
+    "Correct what Amazon names in Seller Central; the next import tells whether it was enough."
+)
+_CORRECT_LIVE = (
+    "Correct what Amazon names in Seller Central, or buyers may not find or see all of it; "
+    "the next import tells whether it was enough."
+)
 _LIVE = Verdict(Tab.ACTIVE, "Active", "Live on Amazon and matched to a product.", "Nothing to do.")
 _UNTOLD = Verdict(
     Tab.ACTIVE,
@@ -102,22 +111,49 @@ def classify_listing(facts: ListingFacts) -> Verdict:
 
 
 def classify_unlisted(
-    asin: AsinResult, asins: str, *, condition_known: bool, ineligible: Ineligible | None
+    asin: AsinResult,
+    asins: str,
+    *,
+    condition_known: bool,
+    ineligible: Ineligible | None,
+    searched: bool | None = None,
+    by: str = "",
+    found: str = "",
+    restriction: tuple[str, str, str] | None = None,
 ) -> Verdict | None:
     """Return the tab of a product that has no listing; ``None`` where it belongs in no tab.
 
     *asins* are the ASINs found, comma-joined.  When several things are missing the ASIN is named first,
     because nothing else can be checked without it.
+
+    *searched* tells whether the ASINs come from a search of Amazon's catalogue *by* the product's identifiers
+    ("EAN 4006381333931"): ``False`` where it can be searched but has not been yet, ``None`` where it cannot be
+    or the product names its ASIN itself.  *found* are the pages found, with their titles.  *restriction* is
+    what Amazon has against selling the ASIN (code, message, link), if anything.
     """
     if ineligible is not None:
         return None
-    if asin is AsinResult.NONE:
+    if asin is not AsinResult.ONE:
+        if searched:
+            return _catalogue_verdict(asin, by, found or asins)
+        return _asin_verdict(asin, asins, searchable=searched is False)
+    if not condition_known:
         return Verdict(
             Tab.INCOMPLETE,
-            "Unable to Assign to Amazon Listing",
-            "No ASIN is known for this product.",
-            "Fill in the product's ASIN attribute in Commerce, or look it up on Amazon by its UPC or EAN.",
+            "Missing Condition",
+            "The product's condition is not known.",
+            "Fill in the attribute that the mapping names for the condition.",
         )
+    if restriction is not None and restriction[0]:
+        return _restricted(*restriction, asins)
+    if searched:
+        reason = f"Eligible, its ASIN was found by {by}, and it is not on Amazon yet."
+        return _READY._replace(reason=reason)
+    return _READY
+
+
+def _asin_verdict(asin: AsinResult, asins: str, *, searchable: bool) -> Verdict:
+    """Say what is wrong with the ASINs that a product names itself."""
     if asin is AsinResult.SEVERAL:
         return Verdict(
             Tab.INCOMPLETE,
@@ -132,14 +168,71 @@ def classify_unlisted(
             f"{asins} is a variation parent, which cannot be sold itself.",
             "Enter the ASIN of the variant in the product's ASIN attribute.",
         )
-    if not condition_known:
+    if searchable:
         return Verdict(
             Tab.INCOMPLETE,
-            "Missing Condition",
-            "The product's condition is not known.",
-            "Fill in the attribute that the mapping names for the condition.",
+            "Unable to Assign to Amazon Listing",
+            "No ASIN is known for this product; Amazon's catalogue has not been searched for it yet.",
+            "Nothing to do yet: the next imports search for it.",
         )
-    return _READY
+    return Verdict(
+        Tab.INCOMPLETE,
+        "Unable to Assign to Amazon Listing",
+        "No ASIN is known for this product.",
+        "Fill in the product's ASIN attribute in Commerce, or look it up on Amazon by its UPC or EAN.",
+    )
+
+
+def _catalogue_verdict(asin: AsinResult, by: str, found: str) -> Verdict:
+    """Say what a search of Amazon's catalogue came to that did not find the one page of a product."""
+    if asin is AsinResult.SEVERAL:
+        return Verdict(
+            Tab.INCOMPLETE,
+            "Multiple Matches Found",
+            f"Amazon's catalogue has several pages for its {by}: {found}.",
+            "Enter the right ASIN in the product's ASIN attribute in Commerce.",
+        )
+    if asin is AsinResult.PARENT:
+        return Verdict(
+            Tab.INCOMPLETE,
+            "Has Variants",
+            f"Amazon's catalogue has only a variation parent for its {by}: {found}, which cannot be sold itself.",
+            "Enter the ASIN of the variant in the product's ASIN attribute in Commerce.",
+        )
+    return Verdict(
+        Tab.INCOMPLETE,
+        "Unable to Assign to Amazon Listing",
+        f"Amazon's catalogue has no page for its {by}.",
+        "Check the identifier, or fill in the product's ASIN attribute in Commerce; "
+        "a product that is new to Amazon is created in Seller Central.",
+    )
+
+
+def _restricted(code: str, message: str, link: str, asin: str) -> Verdict:
+    """Say what Amazon has against selling an ASIN that would else be ready to list."""
+    said = " ".join(message.split()).rstrip(".")
+    words = f": {said}" if said else ""
+    at = f" ({link})" if link else ""
+    if code == "ASIN_NOT_FOUND":
+        return Verdict(
+            Tab.INCOMPLETE,
+            "Unable to Assign to Amazon Listing",
+            f"Amazon has no page {asin} in this marketplace{words}.",
+            "Correct the product's ASIN attribute in Commerce.",
+        )
+    if code == "APPROVAL_REQUIRED":
+        return Verdict(
+            Tab.INELIGIBLE,
+            "Approval Required",
+            f"Amazon wants an approval before {asin} can be sold{words}.",
+            f"Ask Amazon for the approval in Seller Central{at}.",
+        )
+    return Verdict(
+        Tab.INELIGIBLE,
+        "Not Eligible",
+        f"Amazon does not let this account sell {asin}{words}.",
+        f"Nothing can be done about it here; Seller Central may tell more{at}.",
+    )
 
 
 def _third_party(facts: ListingFacts) -> Verdict:
@@ -169,7 +262,7 @@ def _third_party(facts: ListingFacts) -> Verdict:
         )
         step = "Pin it to the variant that is sold (amzsync match pin)."
     if since is not None:
-        reason = f"{reason} Not in Amazon's reports since {since}."
+        reason = f"{reason} {_not_seen(facts)}."
     return Verdict(Tab.NEW_THIRD_PARTY, status, reason, step)
 
 
@@ -211,13 +304,12 @@ def _incomplete_listing(facts: ListingFacts) -> Verdict:
 
 def _inactive(facts: ListingFacts) -> Verdict:
     """Say the best reason known: Amazon's own words, then quantity, price, and that there is none."""
-    if facts.problem:
-        reason, step = (
-            facts.problem,
-            "Correct what Amazon names in Seller Central, then import a new report.",
-        )
+    if _is_denied(facts):  # later than any problem that it had
+        reason, step = f"{_not_seen(facts)}.", _CHECK_LISTING
+    elif facts.problem:
+        reason, step = facts.problem, _CORRECT
     elif facts.missing_since is not None:
-        reason, step = f"Not in Amazon's reports since {facts.missing_since}.", _CHECK_REPORT
+        reason, step = f"{_not_seen(facts)}.", _CHECK_REPORT
     elif facts.quantity == 0:
         reason, step = _out_of_stock(facts)
     elif not facts.price_minor:
@@ -226,17 +318,32 @@ def _inactive(facts: ListingFacts) -> Verdict:
         step = "Give the listing a price."
     elif facts.fulfillment == Fulfillment.AMAZON and facts.quantity is None:
         reason = f"Fulfilled by Amazon and Amazon gave no reason; asked at {facts.asked_at}."
-        step = "Import an FBA inventory report as well: it tells whether the warehouse is empty."
+        step = (
+            "The FBA inventory tells whether the warehouse is empty: import its report as well, "
+            "or look the listing up in Seller Central."
+        )
     else:
         reason = f"Amazon gave no reason; asked at {facts.asked_at}."
         step = "Import a suppressed-listings report as well, or open the listing in Seller Central."
     return Verdict(Tab.INACTIVE, "Inactive", reason, step)
 
 
+def _is_denied(facts: ListingFacts) -> bool:
+    return facts.missing_since is not None and facts.denied_at is not None
+
+
+def _not_seen(facts: ListingFacts) -> str:
+    """Say that the listing is missing; it is for the user to say that it has ended."""
+    known = f"Not in Amazon's reports since {facts.missing_since}"
+    if _is_denied(facts):
+        return f"{known}; asked directly on {facts.denied_at}, Amazon has no such listing"
+    return known
+
+
 def _whereabouts(facts: ListingFacts) -> str:
     """Say no more of a listing that is taken as live than is known."""
     if facts.missing_since is not None:
-        return f"Not in Amazon's reports since {facts.missing_since}"
+        return _not_seen(facts)
     return "Live on Amazon" if facts.status == ListingStatus.ACTIVE else "Taken as live on Amazon"
 
 
@@ -268,8 +375,8 @@ def _live(facts: ListingFacts) -> Verdict:
         return Verdict(
             Tab.ACTIVE,
             "Not Seen",
-            f"Not in Amazon's reports since {facts.missing_since}.",
-            _CHECK_REPORT,
+            f"{_not_seen(facts)}.",
+            _CHECK_LISTING if _is_denied(facts) else _CHECK_REPORT,
         )
     known_live = facts.status == ListingStatus.ACTIVE
     if facts.problem:
@@ -277,7 +384,7 @@ def _live(facts: ListingFacts) -> Verdict:
             Tab.ACTIVE,
             "Active" if known_live else facts.status or "Unknown",
             f"{'Live' if known_live else 'Taken as live'}, but {facts.problem}",
-            "Correct what Amazon names, or buyers will not find it in the search.",
+            _CORRECT_LIVE,
         )
     if known_live:
         return _LIVE

@@ -22,7 +22,12 @@ from amzsync.core.tabs import (
 
 SINCE = "2026-11-20T06:00:00Z"
 ENDED = "2026-10-01"
+DENIED = "2026-11-21T09:00:00Z"
+GONE = (
+    f"Not in Amazon's reports since {SINCE}; asked directly on {DENIED}, Amazon has no such listing"
+)
 PROBLEM = "Search Suppressed: Missing info - The brand is required"
+APPROVAL = "Amazon wants an approval before it can be sold: Ask for it (code 9)."
 BARRED = ineligible("simple", 0, ",base,", "base", True, False)
 SOLD_OUT = ineligible("simple", 1, ",base,", "base", False, False)
 OUTCOMES = [outcome for outcome in Outcome if outcome is not Outcome.MATCHED]
@@ -98,6 +103,22 @@ RULES: list[tuple[str, dict[str, Any], Tab, str, str]] = [
      {"outcome": Outcome.STRANGER, "missing_since": SINCE}, Tab.NEW_THIRD_PARTY,
      "Awaiting Product Assignment",
      f"No product in Commerce has this listing's SKU, ASIN or identifiers. Not in Amazon's reports since {SINCE}."),
+    ("gone, as Amazon says", {"missing_since": SINCE, "denied_at": DENIED}, Tab.ACTIVE,
+     "Not Seen", f"{GONE}."),
+    ("inactive and gone, whatever problem it had",
+     {"missing_since": SINCE, "denied_at": DENIED, "status": INACTIVE, "problem": PROBLEM},
+     Tab.INACTIVE, "Inactive", f"{GONE}."),
+    ("not eligible and gone",
+     {"missing_since": SINCE, "denied_at": DENIED, "ineligible": BARRED}, Tab.INELIGIBLE,
+     "Ineligible", f"{GONE}, but the product is disabled in Commerce."),
+    ("a stranger that is gone",
+     {"missing_since": SINCE, "denied_at": DENIED, "outcome": Outcome.STRANGER},
+     Tab.NEW_THIRD_PARTY, "Awaiting Product Assignment",
+     f"No product in Commerce has this listing's SKU, ASIN or identifiers. {GONE}."),
+    ("denied before a report had it", {"denied_at": DENIED}, Tab.ACTIVE, "Active",
+     "Live on Amazon and matched to a product."),
+    ("an approval is needed", {"status": INACTIVE, "problem": APPROVAL}, Tab.INACTIVE, "Inactive",
+     APPROVAL),
     ("ambiguous", {"outcome": Outcome.AMBIGUOUS, "candidates": "A (asin), B (asin)"},
      Tab.NEW_THIRD_PARTY, "Multiple Matches Found",
      "Several products carry its identifiers: A (asin), B (asin)."),
@@ -230,7 +251,7 @@ def test_the_time_of_the_report_stands_in_the_reason_as_it_was_given() -> None:
 # -- laws ----------------------------------------------------------------------------------------------
 
 EVERYTHING = [
-    ListingFacts(*combination, asked_at="2026-11-22T06:00:00Z")
+    ListingFacts._make((*combination[:-1], "2026-11-22T06:00:00Z", combination[-1]))
     for combination in product(
         Outcome,
         [*ListingStatus, None, UNKNOWN],
@@ -242,6 +263,7 @@ EVERYTHING = [
         ("", "A (asin), B (asin)"),
         (None, SINCE),
         (None, ENDED),
+        (None, DENIED),
     )
 ]
 
@@ -327,6 +349,87 @@ def test_the_asins_found_are_named() -> None:
     assert reason(AsinResult.PARENT, "B0A") == (
         "B0A is a variation parent, which cannot be sold itself."
     )
+
+
+SEARCHED: list[tuple[str, AsinResult, dict[str, Any], Tab, str, str]] = [
+    ("not searched yet", AsinResult.NONE, {"searched": False}, Tab.INCOMPLETE,
+     "Unable to Assign to Amazon Listing",
+     "No ASIN is known for this product; Amazon's catalogue has not been searched for it yet."),
+    ("no page", AsinResult.NONE, {"searched": True, "by": "UPC 012345678905"}, Tab.INCOMPLETE,
+     "Unable to Assign to Amazon Listing",
+     "Amazon's catalogue has no page for its UPC 012345678905."),
+    ("one page", AsinResult.ONE, {"searched": True, "by": "EAN 4006381333931"},
+     Tab.READY_TO_LIST, "Ready to List",
+     "Eligible, its ASIN was found by EAN 4006381333931, and it is not on Amazon yet."),
+    ("several pages", AsinResult.SEVERAL, {"searched": True, "by": "EAN 4006381333931"},
+     Tab.INCOMPLETE, "Multiple Matches Found",
+     "Amazon's catalogue has several pages for its EAN 4006381333931: B0A."),
+    ("several pages with titles", AsinResult.SEVERAL,
+     {"searched": True, "by": "EAN 4006381333931", "found": "B0A (Tea), B0B (More tea)"},
+     Tab.INCOMPLETE, "Multiple Matches Found",
+     "Amazon's catalogue has several pages for its EAN 4006381333931: B0A (Tea), B0B (More tea)."),
+    ("a parent", AsinResult.PARENT, {"searched": True, "by": "EAN 4006381333931"}, Tab.INCOMPLETE,
+     "Has Variants",
+     "Amazon's catalogue has only a variation parent for its EAN 4006381333931: B0A, which cannot be sold itself."),
+    ("the product names a parent", AsinResult.PARENT, {"searched": False}, Tab.INCOMPLETE,
+     "Has Variants", "B0A is a variation parent, which cannot be sold itself."),
+    ("an approval", AsinResult.ONE,
+     {"restriction": ("APPROVAL_REQUIRED", "You need approval\n to list.", "https://a.example/x")},
+     Tab.INELIGIBLE, "Approval Required",
+     "Amazon wants an approval before B0A can be sold: You need approval to list."),
+    ("barred", AsinResult.ONE, {"restriction": ("NOT_ELIGIBLE", "", ""), "searched": True},
+     Tab.INELIGIBLE, "Not Eligible", "Amazon does not let this account sell B0A."),
+    ("barred in words that nobody knows", AsinResult.ONE, {"restriction": ("ODD", "No.", "")},
+     Tab.INELIGIBLE, "Not Eligible", "Amazon does not let this account sell B0A: No."),
+    ("no such page", AsinResult.ONE, {"restriction": ("ASIN_NOT_FOUND", "Not found.", "")},
+     Tab.INCOMPLETE, "Unable to Assign to Amazon Listing",
+     "Amazon has no page B0A in this marketplace: Not found."),
+    ("nothing stands against it", AsinResult.ONE, {"restriction": ("", "", "")},
+     Tab.READY_TO_LIST, "Ready to List",
+     "Eligible, its ASIN is known, and it is not on Amazon yet."),
+    ("several pages, one barred", AsinResult.SEVERAL, {"restriction": ("NOT_ELIGIBLE", "", "")},
+     Tab.INCOMPLETE, "Multiple Matches Found", "The product names several ASINs: B0A."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asin", "told", "tab", "status", "reason"),
+    [row[1:] for row in SEARCHED],
+    ids=[row[0] for row in SEARCHED],
+)
+def test_what_amazon_says_of_an_unlisted_product_is_its_reason(
+    asin: AsinResult, told: dict[str, Any], tab: Tab, status: str, reason: str
+) -> None:
+    found = classify_unlisted(asin, "B0A", condition_known=True, ineligible=None, **told)
+    assert found is not None
+    assert found[:3] == (tab, status, reason)
+    assert found.next_step.endswith(".")
+    assert classify_unlisted(asin, "B0A", condition_known=True, ineligible=BARRED, **told) is None
+
+
+def test_the_next_step_of_a_restriction_names_where_to_go() -> None:
+    def step(code: str, link: str) -> str:
+        found = classify_unlisted(
+            AsinResult.ONE, "B0A", condition_known=True, ineligible=None,
+            restriction=(code, "", link),
+        )  # fmt: skip
+        return found.next_step if found else ""
+
+    link = "https://sellercentral.example/approve?asin=B0A"
+    assert step("APPROVAL_REQUIRED", link) == (
+        f"Ask Amazon for the approval in Seller Central ({link})."
+    )
+    assert link in step("NOT_ELIGIBLE", link)
+    assert "()" not in step("APPROVAL_REQUIRED", "") + step("NOT_ELIGIBLE", "")
+
+
+def test_a_condition_that_is_not_known_comes_before_a_restriction() -> None:
+    found = classify_unlisted(
+        AsinResult.ONE, "B0A", condition_known=False, ineligible=None,
+        restriction=("APPROVAL_REQUIRED", "", ""),
+    )  # fmt: skip
+    assert found is not None
+    assert found.status == "Missing Condition"
 
 
 # -- the tabs themselves -----------------------------------------------------------------------------------
