@@ -38,11 +38,12 @@ class Document:
     digest: str  # xxh3-128 of the file's bytes, hexadecimal
     size: int
     modified_at: str  # UTC, 2026-01-31T12:00:00Z
+    title: str = ""  # of a document whose file has no name that tells anything
 
     @property
     def name(self) -> str:
-        """Return the file's name without its folder."""
-        return self.path.name
+        """Return what to call it: its title, or the file's name without its folder."""
+        return self.title or self.path.name
 
 
 def newest(pattern: str, base: Path) -> Path:

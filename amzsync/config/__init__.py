@@ -36,6 +36,32 @@ class Commerce:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """One Seller Central account: where its credentials are, never the credentials."""
+
+    name: str
+    region: str  # "na", "eu", "fe"
+    client_id_env: str | None
+    client_secret_env: str | None
+    refresh_token_env: str | None
+    credentials_file: Path | None
+    endpoint: str  # "https://sellingpartnerapi-na.amazon.com", without a slash at its end
+    token_url: str
+    secret_issued: str | None  # ISO dates that the user notes; Amazon does not tell them
+    authorized: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Amazon:
+    """How Amazon is asked."""
+
+    time_budget: int  # seconds that a run may spend on asking
+    report_age: int  # minutes after which a report is asked for anew
+    archive: Path  # the folder of the raw documents
+    keep_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """One account in one marketplace, bound to one Commerce website."""
 
@@ -44,9 +70,10 @@ class Store:
     seller_id: str
     website: str
     view: str | None  # the Commerce store view whose values hold for this store
-    listings: tuple[str, ...]
+    listings: tuple[str, ...]  # report files; empty: Amazon is asked
     ended: str | None
     encoding: str | None
+    account: str | None = None  # the account that asks Amazon, where there are no files
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +87,8 @@ class Config:
     pins: Path | None
     stores: tuple[Store, ...]
     limits: Limits
+    accounts: tuple[Account, ...]
+    amazon: Amazon
 
     @property
     def folder(self) -> Path:
@@ -148,7 +177,7 @@ def parse(path: Path, content: bytes) -> Raw:
 def build(path: Path, checked: Table[str, Any]) -> Config:
     """Return the configuration from *checked*, the plain values that ``schema.check`` returned."""
     folder = path.parent
-    commerce, mapping = checked["commerce"], checked["mapping"]
+    commerce, mapping, amazon = checked["commerce"], checked["mapping"], checked["amazon"]
     return Config(
         path=path,
         state=folder / Path(checked["state"]["path"]).expanduser(),
@@ -162,7 +191,15 @@ def build(path: Path, checked: Table[str, Any]) -> Config:
         pins=folder / Path(mapping["pins"]).expanduser() if mapping["pins"] else None,
         stores=tuple(_store(name, table) for name, table in checked["stores"].items()),
         limits=Limits(**checked["guards"]),
+        accounts=tuple(_account(folder, *one) for one in checked["accounts"].items()),
+        amazon=Amazon(**{**amazon, "archive": folder / Path(amazon["archive"]).expanduser()}),
     )
+
+
+def _account(folder: Path, name: str, table: Table[str, Any]) -> Account:
+    file = table["credentials_file"]
+    path = None if file is None else folder / Path(file).expanduser()
+    return Account(**{**table, "name": name, "credentials_file": path})
 
 
 def _store(name: str, table: Table[str, Any]) -> Store:
@@ -177,4 +214,5 @@ def _store(name: str, table: Table[str, Any]) -> Store:
         listings=tuple(table["listings"]),
         ended=table["ended"],
         encoding=table["encoding"],
+        account=table["account"],
     )

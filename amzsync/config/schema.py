@@ -4,34 +4,39 @@ from __future__ import annotations
 
 import codecs
 import difflib
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from amzsync.config import DEFAULT_STATE, Raw
+from amzsync.config.accounts import VARIABLES, AccountTable, AmazonTable, account_problem, clashes
+from amzsync.config.fields import EXACT, Text, without_secrets
 from amzsync.core.guards import Limits
 from amzsync.core.identifiers import Kind
-from amzsync.core.marketplaces import by_code
+from amzsync.core.marketplaces import Marketplace, by_code
 from amzsync.core.match import DEFAULT_ORDER, SELLER_SKU
 from amzsync.errors import ConfigError
 
 _LIMITS = Limits()
+_SEVERAL = "several"  # the type of a finding that is several, each worded already
+_NAMED = {"stores": "a store", "accounts": "an account"}
 
 
 def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Text = Annotated[str, StringConstraints(min_length=1)]
 Texts = Annotated[list[Text], BeforeValidator(_as_list)]
 Codes = Annotated[
     list[
@@ -49,7 +54,7 @@ Count = Annotated[int, Field(ge=0)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+    model_config = EXACT
 
 
 class _State(_Table):
@@ -119,6 +124,7 @@ class _Store(_Table):
     listings: Texts = []
     ended: Text | None = None
     encoding: Text | None = None
+    account: Text | None = None
 
     @field_validator("marketplace")
     @classmethod
@@ -146,28 +152,62 @@ class _Guards(_Table):
     rejected_share: Share = _LIMITS.rejected_share
 
 
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
 class _Root(_Table):
     state: _State = _State()
     commerce: _Commerce
     mapping: _Mapping
-    stores: dict[Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")], _Store]
+    accounts: dict[Name, AccountTable] = {}  # before the stores, which are compared with them
+    amazon: AmazonTable = AmazonTable()
+    stores: dict[Name, _Store]
     guards: _Guards = _Guards()
 
     @field_validator("stores")
     @classmethod
-    def _different(cls, stores: dict[str, _Store]) -> dict[str, _Store]:
+    def _different(cls, stores: dict[str, _Store], info: ValidationInfo) -> dict[str, _Store]:
+        """Compare the stores with each other and the accounts, giving each the account that it asks."""
         if not stores:
             raise ValueError("there is none; add a table [stores.NAME]")
-        seen: dict[tuple[str, str], str] = {}
-        for name, store in stores.items():
-            place = by_code(store.marketplace)
-            key = (store.seller_id, place.marketplace_id if place else "")
-            if key in seen:
-                raise ValueError(
-                    f"{seen[key]} and {name} are the same seller in the same marketplace"
-                )
-            seen[key] = name
+        problems = list(_same_sellers(stores))
+        accounts = info.data.get("accounts")
+        if accounts is not None:  # else they have problems of their own
+            problems += _give_accounts(stores, accounts)
+        if problems:
+            raise PydanticCustomError(_SEVERAL, "", {"problems": problems})
         return stores
+
+
+def _same_sellers(stores: Mapping[str, _Store]) -> Iterator[str]:
+    seen: dict[tuple[str, str], str] = {}
+    for name, store in stores.items():
+        first = seen.setdefault((store.seller_id, _place(store).marketplace_id), name)
+        if first != name:
+            yield f"stores: {first} and {name} are the same seller in the same marketplace"
+
+
+def _give_accounts(
+    stores: Mapping[str, _Store], accounts: Mapping[str, AccountTable]
+) -> Iterator[str]:
+    asked: dict[str, tuple[str, str]] = {}
+    for name, store in stores.items():
+        place = _place(store)
+        store.account, problem = account_problem(
+            store.account, needed=not store.listings, place=place, accounts=accounts
+        )
+        if problem is not None:
+            yield f"stores.{name}.account: {problem}"
+        elif store.account is not None:
+            asked[name] = (store.account, place.marketplace_id)
+    for clash in clashes(asked):
+        yield f"stores: {clash}"
+
+
+def _place(store: _Store) -> Marketplace:
+    place = by_code(store.marketplace)
+    assert place is not None  # checked
+    return place
 
 
 def check(raw: Raw) -> dict[str, Any]:
@@ -178,13 +218,14 @@ def check(raw: Raw) -> dict[str, Any]:
     try:
         root = _Root.model_validate(raw.data)
     except ValidationError as error:
-        problems = tuple(sorted({_worded(dict(problem)) for problem in error.errors()}))
+        problems = tuple(sorted({text for one in error.errors() for text in _told(dict(one))}))
         raise ConfigError(
             f"{raw.path.name} has {len(problems)} problem{'s' if len(problems) > 1 else ''}:",
             problems=problems,
         ) from error
     values = root.model_dump(mode="json")
-    mapping = values["mapping"]
+    amazon, mapping = values["amazon"], values["mapping"]
+    amazon["archive"] = amazon["archive"] or values["state"]["path"] + ".documents"
     values["mapping"] = {
         "attributes": {kind.value: mapping[kind.value] for kind in Kind if mapping[kind.value]},
         "order": root.mapping.whole_order(),
@@ -207,12 +248,23 @@ def _encoding(value: str | None) -> str | None:
     return value
 
 
+def _told(problem: dict[str, Any]) -> Iterator[str]:
+    """Yield one of pydantic's findings in words, which never repeat what looks like a secret."""
+    texts = problem["ctx"]["problems"] if problem["type"] == _SEVERAL else [_worded(problem)]
+    yield from map(without_secrets, texts)
+
+
 def _worded(problem: dict[str, Any]) -> str:
     """Put one of pydantic's findings into words: the key, what is wrong, what was meant."""
     place = [str(part) for part in problem["loc"] if part != "[key]"]
     key = ".".join(place) or "the file"
     kind = problem["type"]
     if kind == "extra_forbidden":
+        if place[0] == "accounts" and f"{place[-1]}_env" in VARIABLES:
+            return (
+                f"{key}: secrets have no place in this file; put it in an environment variable and name that "
+                f"in {place[-1]}_env"
+            )
         known = _known_keys(place[:-1])
         close = difflib.get_close_matches(place[-1], known, n=1)
         return f"{key}: unknown key" + (
@@ -223,20 +275,24 @@ def _worded(problem: dict[str, Any]) -> str:
     if kind in {"model_type", "dict_type"}:
         return f"{key}: must be a table; write [{key}]"
     if kind == "string_pattern_mismatch":
-        if place[0] == "stores":
-            return f"{key}: is no name for a store; use lower-case letters, digits, - and _"
+        if place[0] in _NAMED:
+            return (
+                f"{key}: is no name for {_NAMED[place[0]]}; use lower-case letters, digits, - and _"
+            )
         return f"{key}: {problem['input']!r} is no attribute code; use letters, digits and _"
     text = str(problem["msg"]).removeprefix("Value error, ")
     return f"{key}: {text[:1].lower()}{text[1:]}"
 
 
 def _known_keys(place: list[str]) -> list[str]:
-    tables: dict[str, type[_Table]] = {
+    tables: dict[str, type[BaseModel]] = {
         "state": _State,
         "commerce": _Commerce,
         "mapping": _Mapping,
         "guards": _Guards,
+        "accounts": AccountTable,
+        "amazon": AmazonTable,
         "stores": _Store,
     }
-    model: type[_Table] = tables[place[0]] if place and place[0] in tables else _Root
+    model: type[BaseModel] = tables[place[0]] if place and place[0] in tables else _Root
     return sorted(model.model_fields)

@@ -8,6 +8,23 @@ from dataclasses import dataclass
 
 from amzsync.render.text import safe
 
+_LIVE = (
+    "# [accounts.main]  # where the credentials are; they themselves never stand in this file",
+    '# region = "na"  # na, eu or fe',
+    '# client_id_env = "LWA_APP_ID"  # the names of environment variables',
+    '# client_secret_env = "LWA_CLIENT_SECRET"',
+    '# refresh_token_env = "SP_API_REFRESH_TOKEN"',
+    '# # credentials_file = "main.json"  # or a file that only you can read (chmod 600)',
+    "# secret_issued = 2026-01-31  # it expires after 180 days: you are warned in time",
+    "# authorized = 2026-01-31  # and this after a year",
+    "",
+    "# [amazon]  # how Amazon is asked",
+    "# time_budget = 240  # seconds a run may take for it",
+    "# report_age = 60  # minutes after which a new report is asked for",
+    "# keep_days = 30  # how long the documents are kept, so that a run can be replayed",
+    "",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -61,7 +78,9 @@ def config_text(answers: Answers) -> str:
         "# Amazon's report files (All Listings; where you have them Inactive, Suppressed, Cancelled, FBA):",
         "# a file, a pattern, or a list of these. They are recognised by their headings.",
         f"listings = {_list(answers.listings)}",
+        "# Leave listings out, and Amazon itself is asked, by the account below.",
         "",
+        *_LIVE,
         "# [guards]  # an import that would change more than this refuses itself",
         "# vanished_share = 0.2",
         "# price_share = 0.5",

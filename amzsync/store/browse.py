@@ -39,6 +39,7 @@ class Shown(NamedTuple):
     since_run: int
     since: str
     first_run: int
+    issues: str | None = None  # JSON: lines "severity code: message" of what Amazon attaches to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ SELECT s.store_id, s.name AS store, l.tab AS tab, v.status AS status, v.reason A
   l.title AS title, l.condition AS condition, l.fulfillment AS fulfillment, l.price_minor AS price, s.currency,
   s.exponent, l.quantity AS quantity, p.price_micros AS commerce_price,
   CASE WHEN :by_sources THEN p.sources_e4 ELSE p.stock_e4 END AS commerce_quantity,
-  l.problem, l.status, l.since_run, r.finished_at AS since, l.first_run
+  l.problem, l.status, l.since_run, r.finished_at AS since, l.first_run,
+  (SELECT json_group_array(i.severity || ' ' || i.code || ': ' || i.message) FROM issues i
+    WHERE i.store_id = l.store_id AND i.seller_sku = l.seller_sku HAVING count(*) > 0)
 FROM listings l JOIN stores s USING (store_id) JOIN verdicts v USING (verdict_id)
   JOIN runs r ON r.run_id = l.since_run LEFT JOIN products p USING (product_id)
 """
@@ -69,7 +72,7 @@ SELECT s.store_id, s.name AS store, u.tab AS tab, v.status AS status, v.reason A
   p.name AS title, p.condition AS condition, NULL AS fulfillment, NULL AS price, s.currency,
   s.exponent, NULL AS quantity, p.price_micros AS commerce_price,
   CASE WHEN :by_sources THEN p.sources_e4 ELSE p.stock_e4 END AS commerce_quantity,
-  NULL, NULL, u.since_run, r.finished_at AS since, u.since_run
+  NULL, NULL, u.since_run, r.finished_at AS since, u.since_run, NULL
 FROM unlisted u JOIN stores s USING (store_id) JOIN verdicts v USING (verdict_id)
   JOIN products p USING (product_id) JOIN runs r ON r.run_id = u.since_run
 """

@@ -23,11 +23,17 @@ class Change(NamedTuple):
 
 
 def record(db: sqlite3.Connection, run_id: int, changes: Iterable[Change]) -> None:
-    """Write *changes* down; each old value was valid from its own last change, or from the beginning."""
+    """Write *changes* down; each old value was valid from its own last change, or from the beginning.
+
+    A run may look twice at the same listing.  A value that it found itself was never anybody's: the change
+    is then from what was before the run, and there is none where that is the value again.
+    """
     batch = list(changes)
     if not batch:
         return
     since = _last_changes(db, batch)
+    fresh = [c for c in batch if since.get(c[:4], c.first_run) != run_id]
+    again = [c for c in batch if since.get(c[:4]) == run_id]
     db.executemany(
         "INSERT INTO changes (run_id, store_id, subject, key, field, old, new, from_run) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -42,9 +48,16 @@ def record(db: sqlite3.Connection, run_id: int, changes: Iterable[Change]) -> No
                 c.new,
                 since.get(c[:4], c.first_run),
             )
-            for c in batch
+            for c in fresh
         ),
     )
+    same = "run_id = ? AND subject = ? AND key = ? AND store_id = ? AND field = ?"
+    keys = [(run_id, c.subject, c.key, c.store_id, c.field) for c in again]
+    db.executemany(
+        f"UPDATE changes SET new = ? WHERE {same}",
+        ((c.new, *key) for c, key in zip(again, keys, strict=True)),
+    )
+    db.executemany(f"DELETE FROM changes WHERE {same} AND old IS new", keys)
 
 
 def _last_changes(

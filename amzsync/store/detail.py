@@ -66,14 +66,25 @@ def candidates(db: sqlite3.Connection, listing_id: int) -> list[Fields]:
 
 
 def report_rows(db: sqlite3.Connection, store_id: int, seller_sku: str) -> list[Fields]:
-    """Return what the store's other reports say of the listing, with the time of each report."""
+    """Return what the store's other reports and Amazon's answers say of the listing, with their times."""
     return _fields(
         db,
         "SELECT r.kind, r.status, r.quantity, r.price_minor, r.problem, "
-        "(SELECT o.modified_at FROM sources o WHERE o.store_id = r.store_id AND o.kind = r.kind "
-        "ORDER BY o.source_id DESC LIMIT 1) AS modified_at FROM report_rows r WHERE r.store_id = ? AND r.seller_sku = ? "
+        "coalesce(r.asked_at, (SELECT o.modified_at FROM sources o WHERE o.store_id = r.store_id "
+        "AND o.kind = r.kind ORDER BY o.source_id DESC LIMIT 1)) AS modified_at FROM report_rows r WHERE r.store_id = ? AND r.seller_sku = ? "
         "ORDER BY r.kind, r.digest",
         (store_id, seller_sku),
+    )
+
+
+def pages(db: sqlite3.Connection, sku: str) -> list[Fields]:
+    """Return the pages of Amazon's catalogue that carry one of the product's identifiers."""
+    return _fields(
+        db,
+        "SELECT DISTINCT c.marketplace, i.kind, c.key, c.asin, c.title, c.product_type, c.parent, s.asked_at "
+        "FROM products p JOIN identifiers i USING (product_id) JOIN catalogue_items c USING (key) "
+        "JOIN catalogue_searches s USING (marketplace, key) WHERE p.sku = ? ORDER BY 1, 3, 4",
+        (sku,),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from amzsync.core.evidence import Side
-from amzsync.core.model import ListingRow, ReportKind
+from amzsync.core.model import Fulfillment, ListingRow, ReportKind
 
 Value = str | int | None
 OBSERVED = (
@@ -102,6 +102,15 @@ def any_of(db: sqlite3.Connection, store_id: int) -> bool:
     return found is not None
 
 
+def any_fulfilled_by_amazon(db: sqlite3.Connection, store_id: int) -> bool:
+    """Tell whether Amazon keeps the stock of any of the store's listings."""
+    found = db.execute(
+        "SELECT 1 FROM listings WHERE store_id = ? AND fulfillment = ? LIMIT 1",
+        (store_id, Fulfillment.AMAZON.value),
+    ).fetchone()
+    return found is not None
+
+
 def priced(db: sqlite3.Connection, store_id: int, *, at_most: int) -> int:
     """Return how many listings have a price, or *at_most*: a quiet run need not count a million."""
     return int(
@@ -149,14 +158,14 @@ def touched(db: sqlite3.Connection, store_id: int, *, keys: bool, skus: bool) ->
 
 
 def sides(db: sqlite3.Connection, store_id: int, skus: Sequence[str]) -> dict[str, list[Side]]:
-    """Return the rows of the other reports for the listings *skus*."""
+    """Return the rows of the other reports, and the answers with their times, for the listings *skus*."""
     found: dict[str, list[Side]] = {}
-    for kind, *row in db.execute(
-        f"SELECT kind, seller_sku, {_OBSERVED} FROM report_rows WHERE store_id = ? "
+    for kind, at, *row in db.execute(
+        f"SELECT kind, asked_at, seller_sku, {_OBSERVED} FROM report_rows WHERE store_id = ? "
         "AND seller_sku IN (SELECT value FROM json_each(?))",
         (store_id, json.dumps(skus)),
     ):
-        found.setdefault(row[0], []).append(Side(ReportKind(kind), ListingRow(*row)))
+        found.setdefault(row[0], []).append(Side(ReportKind(kind), ListingRow(*row), at or ""))
     return found
 
 

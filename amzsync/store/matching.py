@@ -80,6 +80,20 @@ class Lookup:
         return {"keys": json.dumps(list(keys)), "view": self._view}
 
 
+def gtins_of(
+    db: sqlite3.Connection, product_ids: Sequence[int]
+) -> dict[int, list[tuple[str, str]]]:
+    """Return the ``(kind, key)`` of the GTINs that the products carry for certain, by product."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for product_id, kind, key in db.execute(
+        "SELECT product_id, kind, key FROM identifiers WHERE weak = 0 AND kind IN ('upc', 'ean', 'isbn') "
+        "AND product_id IN (SELECT value FROM json_each(?)) ORDER BY product_id, kind, key",
+        (json.dumps(list(product_ids)),),
+    ):
+        found.setdefault(product_id, []).append((kind, key))
+    return found
+
+
 def decisions(db: sqlite3.Connection, store_id: int) -> tuple[dict[str, str], dict[str, set[str]]]:
     """Return the user's pins (seller SKU -> SKU) and never-match pairs (seller SKU -> SKUs)."""
     pins: dict[str, str] = {}
@@ -201,6 +215,24 @@ def touch_carriers(db: sqlite3.Connection) -> None:
     db.execute(
         "INSERT OR IGNORE INTO touched_products SELECT product_id FROM identifiers "
         "WHERE key IN (SELECT key FROM touched_keys)"
+    )
+
+
+def touch_carriers_of(db: sqlite3.Connection, keys: Iterable[str]) -> None:
+    """Note the products that carry one of *keys*."""
+    db.execute(
+        "INSERT OR IGNORE INTO touched_products SELECT product_id FROM identifiers "
+        "WHERE key IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    )
+
+
+def touch_unlisted(db: sqlite3.Connection, store_id: int, asin: str) -> None:
+    """Note the products of the store that are not listed and would be under *asin*."""
+    db.execute(
+        "INSERT OR IGNORE INTO touched_products SELECT product_id FROM unlisted "
+        "WHERE store_id = ? AND asin = ?",
+        (store_id, asin),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from amzsync.store import schema
+from amzsync.store import live_schema, schema
 
 migrations = Migrations("amzsync")
 
@@ -17,6 +17,15 @@ migrations = Migrations("amzsync")
 def m0001_listings(db: Database) -> None:
     """Products, listings, matches, tabs, changes, runs, sources; the views for users' own queries."""
     for script in (schema.TABLES, schema.VIEWS):
+        for statement in script.split(";\n"):
+            if statement.strip():
+                db.execute(statement)
+
+
+@migrations()
+def m0002_live(db: Database) -> None:
+    """What asking Amazon itself needs: journal, documents, errors, rates, issues, catalogue, restrictions."""
+    for script in (live_schema.TABLES, live_schema.VIEWS):
         for statement in script.split(";\n"):
             if statement.strip():
                 db.execute(statement)

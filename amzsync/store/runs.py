@@ -41,6 +41,23 @@ def begin(db: sqlite3.Connection, command: str, now: str) -> int:
     return int(cursor.lastrowid or 0)
 
 
+def open_run(db: sqlite3.Connection, command: str, now: str) -> int:
+    """Write down a run that asks Amazon, before it does; until it is resumed it counts as one that failed."""
+    cursor = db.execute(
+        "INSERT INTO runs (command, started_at, finished_at, outcome, message) "
+        "VALUES (?, ?, ?, 'failed', 'It did not come to its end.')",
+        (command, now, now),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def close_run(db: sqlite3.Connection, run_id: int, outcome: str, message: str = "") -> None:
+    """Write down what became of a run that was opened."""
+    db.execute(
+        "UPDATE runs SET outcome = ?, message = ? WHERE run_id = ?", (outcome, message, run_id)
+    )
+
+
 def finish(db: sqlite3.Connection, run_id: int, summary: Mapping[str, object]) -> None:
     """Note what the run found."""
     text = json.dumps(summary, ensure_ascii=False, sort_keys=True)
@@ -79,6 +96,17 @@ def source(db: sqlite3.Connection, store_id: int, kind: str) -> Source | None:
         (store_id, kind),
     ).fetchone()
     return Source(*row) if row else None
+
+
+def times(db: sqlite3.Connection, store_id: int) -> dict[str, str]:
+    """Return how old the store's documents are, by kind."""
+    return dict(
+        db.execute(
+            "SELECT kind, modified_at FROM sources WHERE store_id = ?1 AND source_id IN "
+            "(SELECT max(source_id) FROM sources WHERE store_id = ?1 GROUP BY kind)",
+            (store_id,),
+        ).fetchall()
+    )
 
 
 def record_source(

@@ -40,6 +40,26 @@ def test_attributes_that_were_not_found_are_left_as_comments() -> None:
     assert "# ean: 3 of 4 values fit; barcode: all fit" in text
 
 
+def test_what_asking_amazon_needs_is_there_as_comments_that_only_need_their_mark_removed() -> None:
+    text = config_text(ANSWERS)
+    begin, end = text.index("# [accounts.main]"), text.index("# [guards]")
+    live = text[begin:end].replace("\n# ", "\n").removeprefix("# ")
+
+    values = check(
+        config.parse(Path("/somewhere/amzsync.toml"), (text[:begin] + live + text[end:]).encode())
+    )
+
+    defaults = check(
+        config.parse(
+            Path("/somewhere/amzsync.toml"),
+            (text[:begin] + '[accounts.main]\nregion = "na"\n' + text[end:]).encode(),
+        )
+    )
+    dates = {"secret_issued": "2026-01-31", "authorized": "2026-01-31"}
+    assert values["accounts"] == {"main": defaults["accounts"]["main"] | dates}
+    assert values["amazon"] == defaults["amazon"]
+
+
 @given(TEXT, TEXT, TEXT)
 def test_whatever_was_answered_comes_back_as_it_was(path: str, seller: str, why: str) -> None:
     answers = Answers(path, {"asin": [("asin", why)]}, "us", "US", seller, "base", [path])

@@ -11,9 +11,14 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from amzsync.store import schema
+from amzsync.core.issues import Issue
+from amzsync.store import answers, catalogue, communication, journal, schema, state, stores
+from amzsync.store.catalogue import Restriction
+from amzsync.store.communication import Trouble
 from amzsync.store.migrations import migrations
-from tests.factories import example_shop, query, tables
+from tests.factories import Folder, canonical, differing, example_shop, query, tables
+
+NEXT_DAY = "2026-11-23T06:00:00Z"
 
 VIEWS = {
     "v_runs": "run_id command started_at finished_at outcome message",
@@ -31,6 +36,13 @@ VIEWS = {
     "duplicates",
     "v_rejects": "store kind path line key reason raw",
     "v_tabs": "store tab rows",
+    "v_communication_errors": "error_id run_id account store operation kind status code message request_id "
+    "seller_sku at",
+    "v_reports": "report_no store type state report_id ours asked_at created_at checked_at digest message",
+    "v_issues": "store seller_sku severity code message attributes categories actions exemption exempt_until "
+    "asked_at",
+    "v_catalogue": "marketplace key asked_at asin title product_type parent",
+    "v_restrictions": "store asin condition code message link asked_at",
 }
 
 
@@ -42,8 +54,25 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     export = next(shop.folder.glob("exports/catalog_product_*.csv"))
     changed = export.read_bytes().replace(b"Cornflower Blue", b"Bachelor's Button Blue")
     export.write_bytes(changed)
-    shop.import_files(now="2026-11-23T06:00:00Z")
+    shop.import_files(now=NEXT_DAY)
+    with state.writing(shop.state, command="a test", now=NEXT_DAY) as current:
+        ask_amazon(current.db)
     return shop.state
+
+
+def ask_amazon(db: sqlite3.Connection) -> None:
+    """Write down a little of what Amazon can be asked."""
+    us, sku = stores.known(db)["us"].store_id, "KIT-1013"
+    journal.begin(db, us, "GET_MERCHANT_LISTINGS_ALL_DATA", NEXT_DAY)
+    issue = Issue("1", "m", "ERROR", ("brand",), (), (), "", None)
+    answers.put_issues(db, us, {sku: [issue]}, {sku: NEXT_DAY})
+    communication.record(
+        db,
+        1,
+        [Trouble("main", None, "token", "refused", None, "NoAnswer", "m", "", None, NEXT_DAY)],
+    )
+    catalogue.record(db, "US", NEXT_DAY, ["09520000000001"], [])
+    catalogue.record_restrictions(db, us, NEXT_DAY, [Restriction("B0X", "new_new", "", "", "")])
 
 
 @pytest.mark.parametrize(("view", "columns"), VIEWS.items(), ids=VIEWS)
@@ -121,7 +150,72 @@ class TestMigrations:
         assert "meta" in tables(example)
 
 
+class TestTheStateOfTheFirstLayout:
+    """A file as amzsync made it before it could ask Amazon."""
+
+    @pytest.fixture
+    def shop(self, tmp_path: Path, example: Path) -> Folder:
+        """Return the example shop with such a file, which holds all that the example's holds."""
+        shop = example_shop(tmp_path)
+        source = next(shop.folder.glob("exports/catalog_product_*.csv"))
+        source.write_bytes(next(example.parent.glob("exports/catalog_product_*.csv")).read_bytes())
+        with closing(sqlite3.connect(shop.state, isolation_level=None)) as db:
+            migrations.apply(sqlite_utils.Database(db), stop_before="m0002_live")
+            db.execute("PRAGMA user_version = 1")
+            db.execute("ATTACH ? AS example", (str(example),))
+            for table in tables(shop.state):
+                names = ", ".join(row[1] for row in db.execute(f"PRAGMA table_info({table})"))
+                db.execute(f"INSERT INTO {table} SELECT {names} FROM example.{table}")
+        return shop
+
+    def test_is_brought_up_to_date_with_every_row_whole(self, shop: Folder) -> None:
+        names = {
+            table: [
+                row[0]
+                for row in query(shop.state, f"SELECT name FROM pragma_table_info('{table}')")
+            ]
+            for table in tables(shop.state)
+        }
+        selects = {
+            table: f"SELECT {', '.join(columns)} FROM {table}"
+            + (" WHERE key <> 'config'" if table == "meta" else "")
+            for table, columns in names.items()
+        }
+        before = {table: query(shop.state, sql) for table, sql in selects.items()}
+        with state.writing(shop.state, command="a test", now=NEXT_DAY):
+            pass
+        assert {table: query(shop.state, sql) for table, sql in selects.items()} == before
+        assert all(before[name] for name in ("runs", "listings", "report_rows", "changes", "meta"))
+        assert query(shop.state, "PRAGMA user_version") == [(2,)]
+        assert query(shop.state, "PRAGMA integrity_check") == [("ok",)]
+        assert query(shop.state, "SELECT count(asked_at) FROM report_rows") == [(0,)]
+
+    def test_has_the_same_layout_then_as_a_new_one(self, shop: Folder, example: Path) -> None:
+        with state.writing(shop.state, command="a test", now=NEXT_DAY):
+            pass
+        layout = (
+            "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE '!_%' ESCAPE '!' "
+            "AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name"
+        )
+        assert query(shop.state, layout) == query(example, layout)
+
+    def test_forgets_that_the_configuration_was_checked_which_lacks_what_is_new(
+        self, shop: Folder
+    ) -> None:
+        kept = "SELECT count(*) FROM meta WHERE key = 'config'"
+        assert query(shop.state, kept) == [(1,)]
+        with state.writing(shop.state, command="a test", now=NEXT_DAY):
+            pass
+        assert query(shop.state, kept) == [(0,)]
+
+    def test_says_the_same_after_the_next_import(self, shop: Folder, example: Path) -> None:
+        shop.import_files(now="2026-11-24T06:00:00Z")
+        assert differing(canonical(shop.state), canonical(example)) == {}
+
+
 BROKEN = {
+    "a report in an unknown state": "UPDATE reports SET state = 'perhaps'",
+    "a report that is neither ours nor not": "UPDATE reports SET ours = 2",
     "a source whose sums do not add up": "UPDATE sources SET accepted = accepted + 1",
     "an unknown outcome of a run": "UPDATE runs SET outcome = 'perhaps'",
     "fewer than no rows in a tab": "UPDATE tab_counts SET rows = -1",
