@@ -1,0 +1,109 @@
+"""The operations of the Selling Partner API that are used, each with its version and its published usage plan.
+
+Rates are those of Amazon's models (github.com/amzn/selling-partner-api-models), per selling account and
+application.  An account may have others: Amazon's answers tell, see ``pace``.
+"""
+
+from __future__ import annotations
+
+from amzsync.amazon import answers
+from amzsync.amazon.calls import Operation
+
+SEARCH_LISTINGS = Operation(
+    "searchListingsItems",
+    "GET",
+    "/listings/2021-08-01/items/{sellerId}",
+    rate=5.0,
+    burst=5,
+    model=answers.ListingsPage,
+)
+GET_LISTING = Operation(
+    "getListingsItem",
+    "GET",
+    "/listings/2021-08-01/items/{sellerId}/{sku}",
+    rate=5.0,
+    burst=10,
+    model=answers.ListingsItem,
+)
+SEARCH_CATALOG = Operation(
+    "searchCatalogItems",
+    "GET",
+    "/catalog/2022-04-01/items",
+    rate=2.0,
+    burst=2,
+    model=answers.CatalogPage,
+)
+GET_RESTRICTIONS = Operation(
+    "getListingsRestrictions",
+    "GET",
+    "/listings/2021-08-01/restrictions",
+    rate=5.0,
+    burst=10,
+    model=answers.Restrictions,
+)
+CREATE_REPORT = Operation(
+    "createReport",
+    "POST",
+    "/reports/2021-06-30/reports",
+    rate=0.0167,
+    burst=15,
+    model=answers.CreatedReport,
+    repeatable=False,
+)
+GET_REPORT = Operation(
+    "getReport",
+    "GET",
+    "/reports/2021-06-30/reports/{reportId}",
+    rate=2.0,
+    burst=15,
+    model=answers.Report,
+)
+GET_REPORTS = Operation(
+    "getReports",
+    "GET",
+    "/reports/2021-06-30/reports",
+    rate=0.0222,
+    burst=10,
+    model=answers.ReportsPage,
+)
+GET_DOCUMENT = Operation(
+    "getReportDocument",
+    "GET",
+    "/reports/2021-06-30/documents/{reportDocumentId}",
+    rate=0.0167,
+    burst=15,
+    model=answers.ReportDocument,
+)
+GET_PARTICIPATIONS = Operation(
+    "getMarketplaceParticipations",
+    "GET",
+    "/sellers/v1/marketplaceParticipations",
+    rate=0.016,
+    burst=15,
+    model=answers.Participations,
+)
+GET_INVENTORY = Operation(
+    "getInventorySummaries",
+    "GET",
+    "/fba/inventory/v1/summaries",
+    rate=2.0,
+    burst=2,
+    model=answers.InventoryPage,
+)
+
+OPERATIONS: dict[str, Operation] = {
+    each.name: each
+    for each in (
+        SEARCH_LISTINGS,
+        GET_LISTING,
+        SEARCH_CATALOG,
+        GET_RESTRICTIONS,
+        CREATE_REPORT,
+        GET_REPORT,
+        GET_REPORTS,
+        GET_DOCUMENT,
+        GET_PARTICIPATIONS,
+        GET_INVENTORY,
+    )
+}
+"""Operation by Amazon's name for it."""
