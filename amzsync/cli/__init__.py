@@ -19,7 +19,9 @@ MODULES = {
     "match": "match",
     "changes": "history",
     "rejects": "history",
+    "errors": "history",
     "runs": "history",
+    "check": "check",
     "init": "setup",
     "config": "setup",
 }

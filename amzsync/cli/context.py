@@ -18,6 +18,7 @@ from amzsync.errors import StoreError
 
 if TYPE_CHECKING:
     from amzsync.store.state import State
+    from amzsync.workflows.live import Means
 
 TABLE_ROWS = 20  # as many as a page of the Sales Channel shows
 
@@ -62,6 +63,16 @@ def reading(ctx: typer.Context, given: Path | None) -> Iterator[tuple[State, Con
     settings, _ = open_config(ctx, given)
     with state.reading(settings.state) as current:
         yield current, settings
+
+
+def means(settings: Config) -> Means | None:
+    """Return what it takes to ask Amazon; ``None`` where no store does, for loading it takes a while."""
+    if all(store.listings for store in settings.stores):
+        return None
+    from amzsync.cli.times import SystemClock
+    from amzsync.workflows.live import Means
+
+    return Means(SystemClock())
 
 
 def limited(limit: int | None, output: Output) -> int | None:

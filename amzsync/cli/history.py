@@ -1,4 +1,4 @@
-"""``amzsync changes``, ``rejects`` and ``runs``."""
+"""``amzsync changes``, ``rejects``, ``errors`` and ``runs``."""
 
 from typing import Annotated
 
@@ -22,6 +22,19 @@ CHANGE_FIELDS = (
     "old",
     "new",
     "valid_from",
+)
+ERROR_FIELDS = (
+    "at",
+    "run_id",
+    "store",
+    "account",
+    "operation",
+    "kind",
+    "status",
+    "code",
+    "message",
+    "request_id",
+    "seller_sku",
 )
 
 
@@ -98,6 +111,44 @@ def rejects(
         answer_records(output, ledger.Reject._fields, (one._asdict() for one in found))
     if fail_if_any and total:
         raise typer.Exit(1)
+
+
+@app.command(cls=Command)
+def errors(
+    ctx: typer.Context,
+    store: StoreOption = None,
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since", help=f"Only errors since: {times.HELP}, last-run.", show_default=False
+        ),
+    ] = "",
+    limit: LimitOption = None,
+    output: OutputOption = Output.TABLE,
+    config: ConfigOption = None,
+) -> None:
+    """List the communication errors: what Amazon was asked and did not answer, newest first.
+
+    Example: amzsync errors --since 24h
+    """
+    from amzsync.render.lists import error_lines
+    from amzsync.workflows.history import communication_errors
+
+    wanted = limited(limit, output)
+    with reading(ctx, config) as (state, settings):
+        found = communication_errors(
+            state,
+            settings,
+            since=times.since(since) if since else None,
+            store=store,
+            limit=None if wanted is None else wanted + 1,
+        )
+    shown = found if wanted is None else found[:wanted]
+    if output is Output.TABLE:
+        answer(error_lines(shown))
+        _rest(len(shown), len(shown) < len(found), "communication errors")
+    else:
+        answer_records(output, ERROR_FIELDS, (one._asdict() for one in shown))
 
 
 @app.command(cls=Command)

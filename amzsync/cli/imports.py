@@ -11,7 +11,7 @@ import typer
 
 from amzsync.cli.app import app
 from amzsync.cli.coercion import Command
-from amzsync.cli.context import answer_records, open_config
+from amzsync.cli.context import answer_records, means, open_config
 from amzsync.cli.options import ConfigOption, Output, OutputOption, StoreOption
 from amzsync.cli.talk import answer, answer_data
 from amzsync.cli.times import now
@@ -25,15 +25,27 @@ def import_listings(
         bool, typer.Option("--dry-run", help="Show what would be found; write nothing.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Import though a guard refuses.")] = False,
+    replay: Annotated[
+        int | None,
+        typer.Option(
+            "--replay",
+            metavar="RUN",
+            help="Take again what Amazon said in that run; ask nothing.",
+            show_default=False,
+        ),
+    ] = None,
     output: OutputOption = Output.TABLE,
     config: ConfigOption = None,
 ) -> None:
-    """Read the Commerce export and Amazon's reports, match them, and sort every listing into a tab.
+    """Read the Commerce export and Amazon's listings, match them, and sort every listing into a tab.
+
+    A store that names report files reads these; any other asks Amazon through its account.
 
     Example: amzsync import-listings --store us --dry-run
     """
     from amzsync.render.imports import COUNT_FIELDS, count_records, summary_lines, summary_record
     from amzsync.render.records import to_json
+    from amzsync.results.imports import complaint
     from amzsync.workflows.import_listings import import_listings as run
 
     gc.disable()  # rows come and go by the million, and none of them is part of a cycle
@@ -41,7 +53,15 @@ def import_listings(
     started = time.monotonic()
     with _progress() as progress:
         result = run(
-            settings, note, now=now(), store=store, dry_run=dry_run, force=force, progress=progress
+            settings,
+            note,
+            now=now(),
+            store=store,
+            dry_run=dry_run,
+            force=force,
+            replay=replay,
+            means=means(settings),
+            progress=progress,
         )
     seconds = time.monotonic() - started
     if output is Output.TABLE:
@@ -50,6 +70,8 @@ def import_listings(
         answer_data([to_json(summary_record(result, seconds=seconds))])
     else:
         answer_records(output, COUNT_FIELDS, count_records(result))
+    if (trouble := complaint(result)) is not None:
+        raise trouble
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -9,7 +10,7 @@ from amzsync.core.tabs import Tab
 from amzsync.render import words
 from amzsync.render.records import Record
 from amzsync.render.text import age, counted, safe
-from amzsync.results.imports import ImportResult, Reading, StoreResult
+from amzsync.results.imports import Asked, ImportResult, Reading, StoreResult
 
 UNMATCHED = frozenset({"stranger", "ambiguous", "conflict", "variation-parent"})
 COUNT_FIELDS = ("store", "tab", "rows", "before")
@@ -46,6 +47,10 @@ def _store_lines(store: StoreResult, now: str) -> Iterator[str]:
     if store.passed_over:
         names = ", ".join(map(safe, store.passed_over))
         yield f"  not read, because a newer report of the same kind was: {names}"
+    if store.asked is not None:
+        yield from _asked_lines(store.asked)
+        if store.asked.waiting:
+            return
     width = max(len(tab.label) for tab in Tab)
     for tab in Tab:
         number = store.tabs.get(tab.value, 0)
@@ -58,6 +63,23 @@ def _store_lines(store: StoreResult, now: str) -> Iterator[str]:
     yield f"  Matched by: {ways or 'nothing'}"
     if open_:
         yield f"  Not matched: {open_}"
+
+
+def _asked_lines(asked: Asked) -> Iterator[str]:
+    """Say what asking Amazon came to."""
+    if asked.calls:
+        each = ", ".join(f"{name} {number:,}" for name, number in sorted(asked.calls.items()))
+        yield f"  Asked Amazon: {counted(sum(asked.calls.values()), 'call')} ({each})"
+    for note in asked.notes:
+        yield f"  {safe(note)}"
+    missed = Counter((one.operation, safe(one.message)) for one in asked.missed)
+    for (operation, message), number in missed.items():
+        times = f", {number:,} times" if number > 1 else ""
+        yield f"  Not answered ({operation}{times}): {message}"
+    if asked.refused:
+        yield f"  Not believed: {safe(asked.refused)}"
+    if asked.waiting:
+        yield "  Nothing is known of its listings yet: a later run takes Amazon's first report."
 
 
 def _delta(number: int, before: int | None) -> str:
@@ -105,9 +127,28 @@ def summary_record(result: ImportResult, *, seconds: float) -> Record:
                 "tabs": store.tabs,
                 "before": store.before,
                 "matches": store.matches,
+                "asked": None if store.asked is None else _asked_record(store.asked),
             }
             for store in result.stores
         ],
+    }
+
+
+def _asked_record(asked: Asked) -> Record:
+    return {
+        "calls": asked.calls,
+        "notes": list(asked.notes),
+        "errors": [
+            {
+                "operation": one.operation,
+                "kind": one.kind,
+                "code": one.code,
+                "message": one.message,
+            }
+            for one in asked.missed
+        ],
+        "refused": asked.refused,
+        "waiting": asked.waiting,
     }
 
 

@@ -1,4 +1,4 @@
-"""Rejected rows, runs and open matches as lines for people."""
+"""Rejected rows, communication errors, runs and open matches as lines for people."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import PurePath
 from amzsync.core.tabs import Tab
 from amzsync.render import words
 from amzsync.render.text import counted, local, safe
+from amzsync.store.communication import CommunicationError
 from amzsync.store.ledger import Reject, RunRow
 from amzsync.store.open_matches import OpenMatch
 
@@ -21,6 +22,19 @@ def reject_lines(found: Iterable[Reject]) -> Iterator[str]:
         yield f"{safe(PurePath(one.path).name)}, line {one.line}:{safe(key)} {safe(one.reason)}"
         raw = safe(one.raw[: SHOWN + 1])
         yield f"    {raw[:SHOWN]}{'…' if len(raw) > SHOWN else ''}"
+
+
+def error_lines(found: Iterable[CommunicationError]) -> Iterator[str]:
+    """Yield when, where and what Amazon did not answer, and below it what it said."""
+    for one in found:
+        place = f"store {one.store}" if one.store else f"account {one.account}"
+        about = f" about {one.seller_sku}" if one.seller_sku else ""
+        yield safe(
+            f"{local(one.at)}  {place}  {one.operation}{about}: {one.code} (run {one.run_id})"
+        )
+        status = f"HTTP {one.status}" if one.status is not None else "no answer"
+        request = f", request {one.request_id}" if one.request_id else ""
+        yield safe(f"    {one.message or '(no message)'} ({status}{request})")
 
 
 def run_lines(found: Iterable[RunRow]) -> Iterator[str]:

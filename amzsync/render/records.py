@@ -21,6 +21,13 @@ STATUS_FIELDS = (
 TEXTUAL = frozenset({"price", "commerce_price", "commerce_quantity"})  # numbers written as text
 
 
+def _issues(row: Shown) -> list[str]:
+    """Return what Amazon attaches to the listing, else the reason that a report gives."""
+    if row.issues:
+        return [str(line) for line in json.loads(row.issues)]
+    return [row.problem] if row.problem else []
+
+
 def status_record(row: Shown) -> Record:
     """Return a row of ``status`` as the fields of ``STATUS_FIELDS``."""
     return {
@@ -45,7 +52,7 @@ def status_record(row: Shown) -> Record:
         "commerce_quantity": None
         if row.commerce_stock_e4 is None
         else quantity_text(row.commerce_stock_e4),
-        "issues": [row.problem] if row.problem else [],
+        "issues": _issues(row),
         "since": row.since,
     }
 

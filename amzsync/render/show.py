@@ -17,6 +17,7 @@ from amzsync.store.history import ChangeRow
 LABEL = 18
 HANG = LABEL  # where a fact goes on that is longer than the line
 _YES_NO = frozenset({"enabled", "in_stock", "manage_stock", "backorders"})
+_FIELDS = {"price_minor": "price", "opened_at": "opened", "product_id": "product id"}
 _SAID = {
     "source_quantity": "Stock for sale",  # of the sources that the configuration names
     "quantity": "Stock",
@@ -84,6 +85,7 @@ def _listing(one: ListingDetail) -> Iterator[str]:
         yield from _facts(
             [("Also", f"{other['kind']} ({_time(other['modified_at'])}): {said or 'nothing new'}")]
         )
+    yield from _amazon(one)
     yield from _identifiers(_in_report(one.identifiers))
     for candidate in one.candidates:
         key = f"{words.kind(candidate['kind'])} {candidate['key']}"
@@ -92,6 +94,24 @@ def _listing(one: ListingDetail) -> Iterator[str]:
         yield from _facts([("You decided", f"{decision['verdict']} {decision['sku']}")])
     for override in one.overrides:
         yield from _facts([("Override", f"{override['field']} {override['value']}")])
+
+
+def _amazon(one: ListingDetail) -> Iterator[str]:
+    """Yield what Amazon itself says of the listing, and which source is believed in what."""
+    for issue in one.issues:
+        about = f" ({', '.join(issue['attributes'])})" if issue["attributes"] else ""
+        done = f"; {', '.join(issue['actions'])}" if issue["actions"] else ""
+        words_ = f"{issue['severity']} {issue['code']}: {issue['message']}{about}{done}"
+        yield from _facts([("Issue", words_)])
+    believed: dict[str, list[str]] = {}
+    for told in one.evidence:
+        source = f"{told['kind']} ({_time(told['at'])})"
+        believed.setdefault(source, []).append(_FIELDS.get(told["field"], told["field"]))
+    for source, fields in believed.items():
+        yield from _facts([("Believed", f"{source}: {', '.join(fields)}")])
+    for error in one.errors:
+        words_ = f"{local(error['at'])} {error['operation']}: {error['message']}"
+        yield from _facts([("Not answered", words_)])
 
 
 def _product(one: ProductDetail) -> Iterator[str]:
@@ -114,6 +134,12 @@ def _product(one: ProductDetail) -> Iterator[str]:
     for stock in one.stock:
         state = "" if stock["enabled"] else " (switched off)"
         yield from _facts([(f"Stock in {stock['source']}", f"{stock['quantity']}{state}")])
+    for page in one.pages:
+        parent = ", a variation parent" if page["parent"] else ""
+        by = f"{words.kind(page['kind'])} {page['key']}"
+        title = f"{page['title']}, " if page["title"] else ""
+        said = f"{page['asin']} ({title}by {by}{parent})"
+        yield from _facts([(f"Amazon {page['marketplace']}", said)])
     for row in one.unlisted:
         yield from _facts(
             [
@@ -216,6 +242,9 @@ def _listing_record(one: ListingDetail) -> Record:
         "candidates": list(one.candidates),
         "decisions": list(one.decisions),
         "overrides": list(one.overrides),
+        "evidence": list(one.evidence),
+        "amazon_issues": list(one.issues),
+        "errors": list(one.errors),
     }
 
 
@@ -227,6 +256,7 @@ def _product_record(one: ProductDetail) -> Record:
         "views": list(one.views),
         "stock": list(one.stock),
         "unlisted": [status_record(row) for row in one.unlisted],
+        "pages": list(one.pages),
     }
 
 

@@ -36,6 +36,9 @@ class ListingDetail:
     first_seen_at: str
     missing_since: str | None
     opened_at: str | None
+    evidence: tuple[dict[str, Any], ...] = ()  # which source told each field, and when
+    issues: tuple[dict[str, Any], ...] = ()  # Amazon's
+    errors: tuple[dict[str, Any], ...] = ()  # questions about it that Amazon did not answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class ProductDetail:
     views: tuple[dict[str, Any], ...]
     stock: tuple[dict[str, Any], ...]
     unlisted: tuple[Shown, ...]
+    pages: tuple[dict[str, Any], ...] = ()  # of Amazon's catalogue, that carry its identifiers
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""Read the history of changes."""
+"""Read the history of changes, and of what Amazon did not answer."""
 
 from __future__ import annotations
 
 from amzsync.config import Config
 from amzsync.results.details import ChangeList
-from amzsync.store import browse, history
+from amzsync.store import browse, communication, history, ledger
+from amzsync.store.communication import CommunicationError
 from amzsync.store.state import State
 
 
@@ -30,3 +31,14 @@ def changes(
     )
     shown = found if limit is None else found[:limit]
     return ChangeList(tuple(shown), more=len(shown) < len(found))
+
+
+def communication_errors(
+    state: State, config: Config, *, since: str | None, store: str | None, limit: int | None
+) -> list[CommunicationError]:
+    """Return what Amazon did not answer since a time (UTC text, ``last-run``, or ``None``: ever), newest first."""
+    if store is not None:
+        config.chosen(store)
+    if since == "last-run":
+        since = next((run.started_at for run in ledger.runs(state.db, 1)), None)
+    return communication.listed(state.db, store, limit, since)

@@ -9,8 +9,8 @@ from typing import TypeVar
 from amzsync.amazon.listings_report import merged
 from amzsync.core import guards
 from amzsync.core.evidence import Side
-from amzsync.core.model import ListingRow, ReportKind
-from amzsync.store import listings, runs
+from amzsync.core.model import ANSWERS, ListingRow, ReportKind
+from amzsync.store import answers, listings, runs
 from amzsync.store.listings import Stored
 from amzsync.workflows.formats import BATCH, Batch
 from amzsync.workflows.refusals import refuse, refuse_foreign
@@ -44,18 +44,36 @@ class ListingIntake:
         rows = [ListingRow._make(row) for row in batch.rows]
         skus = [row[0] for row in rows]
         sides = sides_of(self._run, self._place, skus) if self._sides else {}
+        told_at = self._place.reported_at
         found = [
-            (observed(row, sides.get(row[0], ()), gtin, digest=digest, has_all=True), line)
+            (
+                observed(
+                    row, sides.get(row[0], ()), gtin, digest=digest, has_all=True, base_at=told_at
+                ),
+                line,
+            )
             for row, gtin, digest, line in zip(
                 rows, batch.extras, batch.digests, batch.lines, strict=True
             )
         ]
+        if sides:
+            self._keep_bases(rows, batch.digests, sides)
         if self._fresh:
             self._rows += len(found)
             found = [found[place] for place in self._sorter.write_new([one for one, _ in found])]
             self._rows -= len(found)
         if found:
             self._take(found, listings.existing(db, store_id, skus))
+
+    def _keep_bases(
+        self, rows: Sequence[ListingRow], digests: Sequence[int], sides: dict[str, list[Side]]
+    ) -> None:
+        """Keep what the report says of listings beside the answers, which may overrule it."""
+        answered = {
+            sku for sku, found in sides.items() if any(side.kind in ANSWERS for side in found)
+        }
+        kept = [pair for pair in zip(rows, digests, strict=True) if pair[0].seller_sku in answered]
+        answers.put_base(self._run.db, self._place.store_id, kept)
 
     def _take(self, found: list[tuple[Observed, int]], known: dict[str, Stored]) -> None:
         """Add or overwrite listings; a SKU that comes twice is the report's contradiction."""
@@ -100,12 +118,13 @@ class ListingIntake:
                 [
                     (
                         observed(
-                            base_of(old),
+                            base_of(old, sides.get(old.row.seller_sku, ())),
                             sides.get(old.row.seller_sku, ()),
                             old.gtin,
                             digest=old.digest,
                             has_all=True,
                             missing=(run.run_id, run.now),
+                            base_at=place.reported_at,
                         ),
                         old,
                     )
@@ -178,14 +197,18 @@ class SideIntake:
 
 
 def sides_of(run: Run, place: Place, skus: Sequence[str]) -> dict[str, list[Side]]:
-    """Return the rows of the other reports by seller SKU, one for each kind of report."""
+    """Return the rows of the other reports and the answers by seller SKU, one for each kind, with their times."""
     found = listings.sides(run.db, place.store_id, skus)
     for sku, sides in found.items():
-        if len(sides) > 1:
-            rows: dict[ReportKind, list[ListingRow]] = {}
-            for side in sides:
-                rows.setdefault(side.kind, []).append(side.row)
-            found[sku] = [Side(kind, merged(several)) for kind, several in rows.items()]
+        rows: dict[ReportKind, list[ListingRow]] = {}
+        times: dict[ReportKind, str] = {}
+        for side in sides:
+            rows.setdefault(side.kind, []).append(side.row)
+            times[side.kind] = side.at or place.times.get(side.kind.value, "")
+        found[sku] = [
+            Side(kind, several[0] if len(several) == 1 else merged(several), times[kind])
+            for kind, several in rows.items()
+        ]
     return found
 
 

@@ -201,7 +201,7 @@ class _Attempt:
         accepted = intake.stored()
         source = Source(
             kind=self._form.kind,
-            path=str(self._document.path),
+            path=self._document.title or str(self._document.path),
             digest=self._document.digest,
             signature=self._signature,
             encoding=self._encoding,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,14 +12,16 @@ from amzsync import documents
 from amzsync.amazon.headings import Layout, recognise
 from amzsync.amazon.listings_report import row_parser
 from amzsync.amazon.origin import Seen
+from amzsync.archive import Archive
 from amzsync.commerce.csv_records import repair
 from amzsync.config import Store
 from amzsync.core.keys import gtin_of
 from amzsync.core.model import ReportKind
 from amzsync.documents import Document
-from amzsync.errors import ConfigError
+from amzsync.errors import ConfigError, InputError
 from amzsync.records import Repair
 from amzsync.workflows.formats import Parser
+from amzsync.workflows.gathered import Received
 from amzsync.workflows.sorting import Place, Run
 
 
@@ -32,6 +34,7 @@ class ReportFormat:
     layout: Layout
     origin: Seen = field(default_factory=Seen)
     ragged: bool = True
+    charset: str | None = None  # what Amazon said that it is written in
 
     @property
     def repair(self) -> Repair | None:
@@ -56,7 +59,8 @@ class ReportFormat:
     @property
     def encodings(self) -> tuple[str, ...]:
         """Return the encodings to fall back on where the report is not UTF-8."""
-        return fallbacks(self.store)
+        named = () if self.charset is None or self.store.encoding else (self.charset,)
+        return tuple(dict.fromkeys((*named, *fallbacks(self.store))))
 
     @property
     def settings(self) -> str:
@@ -100,8 +104,9 @@ def find(run: Run, place: Place) -> Reports:
     store = place.store
     if not store.listings:
         raise ConfigError(
-            f"Store {store.name} names no listings file.",
-            next_step=f'Add listings = "reports/all-listings.txt" under [stores.{store.name}].',
+            f"Store {store.name} names no listings file and no account.",
+            next_step=f'Add listings = "reports/all-listings.txt" under [stores.{store.name}], or an '
+            "account that asks Amazon (see [accounts] in the README).",
         )
     paths: dict[Path, None] = {}
     for pattern in store.listings:
@@ -121,6 +126,31 @@ def find(run: Run, place: Place) -> Reports:
         ],
         sorted(path.name for path in named & layouts.keys() - set(newest.values())),
     )
+
+
+def received(place: Place, documents_here: Sequence[Received], archive: Archive) -> Reports:
+    """Return the reports that Amazon sent, from the archive.
+
+    Raises ``InputError`` where one is not the report it should be, or is no longer there.
+    """
+    forms = []
+    for one in documents_here:
+        title = f"{one.kind} report of {one.created_at}"
+        if not archive.has(one.digest):
+            raise InputError(
+                f"The {title} is no longer in {archive.folder}.",
+                next_step="The next run asks Amazon for a new one.",
+            )
+        path = archive.path_of(one.digest)
+        document = Document(path, one.digest, one.size, one.created_at, title)
+        layout = recognise(documents.first_line(path, fallbacks(place.store)), file_name=title)
+        if layout.kind.value != one.kind:
+            raise InputError(
+                f"The {title} is a report of another kind ({layout.kind.value}).",
+                next_step="The next run asks Amazon for a new one.",
+            )
+        forms.append(ReportFormat(document, place.store, layout, charset=one.charset))
+    return Reports(sorted(forms, key=lambda form: form.kind == ReportKind.ALL), [])
 
 
 def fallbacks(store: Store) -> tuple[str, ...]:

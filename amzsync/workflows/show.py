@@ -6,34 +6,36 @@ from collections.abc import Iterator
 from typing import Any
 
 from amzsync.config import Config
-from amzsync.core import identifiers
+from amzsync.core import evidence, identifiers
 from amzsync.core.identifiers import Identifier, Kind
+from amzsync.core.model import ReportKind
 from amzsync.core.money import micros_text, quantity_text
 from amzsync.errors import UsageError
 from amzsync.results.details import Detail, JudgedIdentifier, ListingDetail, ProductDetail
-from amzsync.store import detail, history
+from amzsync.store import answers, communication, detail, history, listings, runs
 from amzsync.store.browse import Shown
 from amzsync.store.runs import COMMERCE
 from amzsync.store.state import State
 from amzsync.workflows.status import Question, rows
 
 HISTORY = 50
+ERRORS = 5
 
 
 def show(state: State, config: Config, name: str) -> Detail:
     """Return what is known of the seller SKU or SKU *name*; raises ``UsageError`` where nothing is."""
     shown = rows(state, config, Question(sku=name)).rows
     by_key = {(row.store_id, row.seller_sku): row for row in shown if row.seller_sku is not None}
-    listings = tuple(
+    found = tuple(
         _listing(state, by_key[fields["store_id"], fields["seller_sku"]], fields)
         for fields in detail.listings(state.db, name)
         if (fields["store_id"], fields["seller_sku"]) in by_key
     )
-    skus = sorted({one.row.sku for one in listings if one.row.sku} | {name})
+    skus = sorted({one.row.sku for one in found if one.row.sku} | {name})
     product = next(
         (one for sku in skus if (one := _product(state, config, sku, shown)) is not None), None
     )
-    if not listings and product is None:
+    if not found and product is None:
         near = detail.similar(state.db, name)
         raise UsageError(
             f"Nothing is known of {name}.",
@@ -42,7 +44,7 @@ def show(state: State, config: Config, name: str) -> Detail:
             else "Search for it with amzsync status --search.",
         )
     changes = history.changes(state.db, since_run=0, sku=name, store=None, limit=HISTORY)
-    return Detail(name, listings, product, tuple(changes))
+    return Detail(name, found, product, tuple(changes))
 
 
 def _listing(state: State, row: Shown, fields: dict[str, Any]) -> ListingDetail:
@@ -63,7 +65,41 @@ def _listing(state: State, row: Shown, fields: dict[str, Any]) -> ListingDetail:
         first_seen_at=fields["first_seen_at"],
         missing_since=fields["missing_since"],
         opened_at=fields["opened_at"],
+        evidence=tuple(_evidence(state, store_id, seller_sku)),
+        issues=tuple(
+            {**one._asdict()}
+            for one in answers.issues_of(db, store_id, [seller_sku]).get(seller_sku, [])
+        ),
+        errors=tuple(
+            one._asdict() for one in communication.of_listing(db, store_id, seller_sku, ERRORS)
+        ),
     )
+
+
+def _evidence(state: State, store_id: int, seller_sku: str) -> Iterator[dict[str, Any]]:
+    """Yield which source told each field of a listing, and when; one that has a single source needs none."""
+    db = state.db
+    old = listings.existing(db, store_id, [seller_sku])[seller_sku]
+    times = runs.times(db, store_id)
+    sides = [
+        side if side.at else side._replace(at=times.get(side.kind.value, ""))
+        for side in listings.sides(db, store_id, [seller_sku]).get(seller_sku, [])
+    ]
+    if not sides:
+        return
+    base = evidence.base_among(sides)
+    if base is None and old.base == ReportKind.ALL:
+        base = evidence.unfilled(old.row, old.filled)
+    has_all = ReportKind.ALL.value in times
+    for told in evidence.sources_of(
+        base,
+        [side for side in sides if side.kind is not ReportKind.ALL],
+        has_all=has_all,
+        missing=old.missing_run is not None,
+        base_at=times.get(ReportKind.ALL.value, ""),
+    ):
+        if told.name != "seller_sku":
+            yield {"field": told.name, "kind": told.kind.value, "at": told.at or None}
 
 
 def _product(
@@ -79,6 +115,7 @@ def _product(
         views=tuple(_values(view) for view in detail.views(state.db, sku)),
         stock=tuple(_values(row) for row in detail.stock(state.db, sku)),
         unlisted=tuple(row for row in shown if row.seller_sku is None),
+        pages=tuple(detail.pages(state.db, sku)),
     )
 
 

@@ -12,6 +12,7 @@ from amzsync.config import Config, Store
 from amzsync.core import evidence
 from amzsync.core.changes import differences
 from amzsync.core.eligibility import PARENT_TYPES, Ineligible, has_stock, ineligible
+from amzsync.core.evidence import Side
 from amzsync.core.guards import Limits, leaps
 from amzsync.core.identifiers import fold_sku
 from amzsync.core.keys import gtin_of, is_repaired
@@ -65,6 +66,12 @@ class Place:
     store_id: int
     new: bool = False  # in this run
     moves: Moves = field(default_factory=Moves)
+    times: dict[str, str] = field(default_factory=dict)  # of the reports, by kind
+
+    @property
+    def reported_at(self) -> str:
+        """Return how old the all-listings report is; "" where there is none."""
+        return self.times.get(_ALL, "")
 
 
 class Observed(NamedTuple):
@@ -77,6 +84,7 @@ class Observed(NamedTuple):
     gtin: str | None
     missing_run: int | None = None
     missing_since: str | None = None
+    denied_at: str | None = None  # when Amazon, asked for the listing itself, had none
 
 
 class Sorter:
@@ -143,6 +151,7 @@ class Sorter:
             one[6],
             self._ended[row[0]][3] if row[0] in self._ended else None,
             ASKED_AT,
+            one[7],
         )
         verdict = self._known.get(told)
         if verdict is None:
@@ -341,34 +350,58 @@ class Sorter:
 
 def observed(
     base: ListingRow | None,
-    sides: Sequence[evidence.Side],
+    sides: Sequence[Side],
     gtin: str | None = None,
     *,
     digest: int | None,
     has_all: bool,
     missing: tuple[int, str] | None = None,
+    base_at: str = "",
 ) -> Observed:
-    """Return what all reports say of one listing.
+    """Return what all reports and answers say of one listing.
 
     *base* is its row of the all-listings report, *gtin* what that row names, *sides* the other reports'
-    rows; *missing* tells since which run, and when that was, no report has it.
+    rows and the answers; *missing* tells since which run, and when that was, no report has it; *base_at*
+    how old the all-listings report is.
     """
     if base is not None and not sides:
         return Observed(base, _ALL, 0, digest, gtin, *(missing or (None, None)))
-    row, kind, filled = evidence.merge(base, sides, has_all=has_all, missing=missing is not None)
-    return Observed(
-        row,
-        kind.value,
-        filled,
-        digest,
-        gtin_of(row.asin, row.product_id),
-        *(missing or (None, None)),
+    if missing is not None and answered_since(sides, base_at):
+        missing, digest = (
+            None,
+            None,
+        )  # without a digest: the report does not have it, an answer does
+    merged = evidence.merge(
+        base, sides, has_all=has_all, missing=missing is not None, base_at=base_at
+    )
+    row = merged.row
+    gtin = gtin_of(row.asin, row.product_id)
+    if missing is None:
+        return Observed(row, merged.base.value, merged.filled, digest, gtin)
+    denied_at = _denied_at(sides)
+    return Observed(row, merged.base.value, merged.filled, digest, gtin, *missing, denied_at)
+
+
+def answered_since(sides: Sequence[Side], moment: str) -> bool:
+    """Tell whether Amazon has answered since *moment*, asked for the listing itself, that there is one."""
+    return any(
+        side.kind is ReportKind.ANSWER and side.at >= moment and not evidence.is_denial(side)
+        for side in sides
     )
 
 
-def base_of(old: Stored) -> ListingRow | None:
+def _denied_at(sides: Sequence[Side]) -> str | None:
+    return next(
+        (side.at for side in sides if side.kind is ReportKind.ANSWER and not any(side.row[1:])),
+        None,
+    )
+
+
+def base_of(old: Stored, sides: Sequence[Side] = ()) -> ListingRow | None:
     """Return the row of the all-listings report that *old* was made from, if it was."""
-    return evidence.unfilled(old.row, old.filled) if old.base == ReportKind.ALL else None
+    if old.base != ReportKind.ALL:
+        return None
+    return evidence.base_among(sides) or evidence.unfilled(old.row, old.filled)
 
 
 def _candidate(kind: str, key: str, weak: bool, product: ProductFacts) -> Candidate:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from amzsync.core.eligibility import PARENT_TYPES, has_stock, ineligible
 from amzsync.core.identifiers import Kind, keys
 from amzsync.core.tabs import AsinResult, classify_unlisted
+from amzsync.store import catalogue as stored
 from amzsync.store import changes as history
 from amzsync.store import matching, tabs
 from amzsync.store.changes import Change
 from amzsync.store.matching import Lookup, ProductFacts
 from amzsync.store.tabs import Verdicts
+from amzsync.workflows.found_pages import Pages, pages_of
 from amzsync.workflows.listing_intake import batched
+from amzsync.workflows.places import asks
 from amzsync.workflows.sorting import Place, Run
 
 Row = tuple[tabs.Value, ...]
@@ -71,14 +74,19 @@ def _sorted(
     """Yield ``(product_id, row)`` of those of *batch* that belong in a tab."""
     config, store = run.config, place.store
     lookup = Lookup(run.db, store.view, by_sources=config.commerce.stock is not None)
-    facts = lookup.by_id([product_id for product_id, _, _ in batch])
+    ids = [product_id for product_id, _, _ in batch]
+    facts = lookup.by_id(ids)
     attributes = frozenset(config.mapping.attributes.get(Kind.ASIN, ()))
-    asins = {product_id: _asins(lines, attributes) for product_id, _, lines in batch}
-    carriers = lookup.by_key([asin for found in asins.values() for asin in found])
-    for product_id, _, _ in batch:
+    named = {product_id: _asins(lines, attributes) for product_id, _, lines in batch}
+    carriers = lookup.by_key([asin for found in named.values() for asin in found])
+    told = _searched(run, place, [i for i in ids if not named[i]])
+    barred = _restrictions(run, place, named, told)
+    for product_id in ids:
         product = facts[product_id]
-        found = asins[product_id]
-        parent = any(
+        pages = told.get(product_id)
+        found = named[product_id] or (pages.asins if pages else [])
+        parent = pages.parent if pages else False
+        parent = parent or any(
             other.type in PARENT_TYPES for asin in found for _, _, other in carriers.get(asin, ())
         )
         verdict = classify_unlisted(
@@ -88,13 +96,39 @@ def _sorted(
             ineligible=ineligible(
                 *product[2:5], store.website, _stocked(product), product.missing == 1
             ),
+            searched=pages.searched if pages else None,
+            by=pages.by if pages else "",
+            found=pages.words if pages else "",
+            restriction=barred.get(found[0]) if len(found) == 1 else None,
         )
         if verdict is not None:
             old = before.get(product_id)
             tab = verdict.tab.value
             since = old[3] if old is not None and old[1] == tab else run.run_id
-            asin = found[0] if len(found) == 1 else None
+            asin = found[0] if len(found) == 1 and not parent else None
             yield product_id, (asin, tab, verdicts.id_of(verdict), since)
+
+
+def _searched(run: Run, place: Place, ids: Sequence[int]) -> dict[int, Pages]:
+    """Return what Amazon's catalogue has for the products *ids*, where the store can ask for it."""
+    if not asks(place.store) or not ids:
+        return {}
+    gtins = matching.gtins_of(run.db, ids)
+    keys = [key for found in gtins.values() for _, key in found]
+    known = stored.of_keys(run.db, place.store.marketplace.code, keys)
+    return {product_id: pages_of(found, known) for product_id, found in gtins.items()}
+
+
+def _restrictions(
+    run: Run, place: Place, named: dict[int, list[str]], told: dict[int, Pages]
+) -> dict[str, tuple[str, str, str]]:
+    """Return ``(code, message, link)`` of what stands against selling an ASIN, by ASIN."""
+    if not asks(place.store):
+        return {}
+    asins = [asin for found in named.values() for asin in found]
+    asins += [asin for pages in told.values() for asin in pages.asins]
+    known = stored.restrictions_of(run.db, place.store_id, asins)
+    return {asin: (one.code, one.message, one.link) for (asin, _), one in known.items()}
 
 
 def _stocked(product: ProductFacts) -> bool | None:

@@ -1,0 +1,276 @@
+"""Bring a store's reports here without waiting for them: each step is journalled, and any run goes on.
+
+A report is looked for before it is asked for, because the seller or another tool may have asked as well, and
+because a run that was killed may have asked and not learnt of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from functools import partial
+from typing import Any, cast
+
+from amzsync.amazon import downloads
+from amzsync.amazon.answers import CreatedReport, Report, ReportDocument, ReportsPage
+from amzsync.amazon.calls import Call, Failure, Kind
+from amzsync.amazon.downloads import Failed, Fetched
+from amzsync.amazon.lanes import Lane, Pause, Work
+from amzsync.amazon.operations import CREATE_REPORT, GET_DOCUMENT, GET_REPORT, GET_REPORTS
+from amzsync.clock import seconds_of, text_of
+from amzsync.core import report_life
+from amzsync.core.report_life import Cancelled, Plan, Step
+from amzsync.store import journal, listings
+from amzsync.store.journal import Asked
+from amzsync.workflows.asking import Place
+
+Way = Generator[Any, Any, bool]  # a part of a lane: tells whether the lane goes on
+SHOWN = 300  # characters of a document that explains a failure
+LOOK_BACK = 120.0  # seconds by which clocks may differ
+
+
+def report(place: Place, plan: Plan, *, patient: bool) -> Lane:
+    """Bring the report of *plan* nearer; wait for it only where *patient*."""
+    polled = False
+    while True:
+        rows = journal.recent(_db(place), place.store_id, plan.type, 8)
+        step = report_life.next_step(rows, place.asking.now, plan.min_age)
+        if step is Step.REST:
+            return
+        if step is Step.POLL:
+            if polled and not patient:
+                place.note(f"The {plan.label} report is not ready yet; the next run asks again.")
+                return
+            if polled or rows[0].asked_at == rows[0].checked_at:
+                now = place.asking.now
+                yield Pause(report_life.wait_before_poll(rows[0].asked_at, rows[0].checked_at, now))
+            polled = True
+        if not (yield from _WAYS[step](place, plan, rows)):
+            return
+        if step in {Step.LOOK, Step.ASK} and not patient:
+            last = journal.last(_db(place), place.store_id, plan.type)
+            if last is not None and last.state == "waiting":
+                place.note(f"The {plan.label} report was asked for; a later run takes it.")
+                return
+
+
+def _look(place: Place, plan: Plan, rows: list[Asked]) -> Way:
+    """Take a report that somebody has asked for already; ask for one where there is none."""
+    db, store_id = _db(place), place.store_id
+    lost = rows[0] if rows and rows[0].state == "asking" else None
+    since = seconds_of(lost.asked_at) if lost else place.asking.clock.now() - plan.min_age
+    page = yield from _reports(place, plan, since - LOOK_BACK)
+    if page is None:
+        return False
+    found = report_life.usable(
+        [_seen(one) for one in page.reports],
+        plan.type,
+        place.marketplace_id,
+        place.asking.now,
+        plan.min_age,
+        {one.report_id for one in page.reports if journal.knows(db, store_id, one.report_id)},
+    )
+    if found is None:
+        if lost:
+            journal.update(db, lost.report_no, state="lost")
+        return (yield from _ask(place, plan, rows))
+    chosen = next(one for one in page.reports if one.report_id == found.report_id)
+    if lost:
+        number = lost.report_no
+        journal.update(db, number, report_id=chosen.report_id, state="waiting")
+    else:
+        number = journal.adopt(
+            db, store_id, plan.type, chosen.report_id, place.asking.now, chosen.created_time
+        )
+    return (yield from _settle(place, plan, number, chosen))
+
+
+def _ask(place: Place, plan: Plan, _rows: list[Asked]) -> Way:
+    """Ask for a report: written down first, so that no run asks twice."""
+    db = _db(place)
+    number = journal.begin(db, place.store_id, plan.type, place.asking.now)
+    body: dict[str, object] = {"reportType": plan.type, "marketplaceIds": [place.marketplace_id]}
+    if plan.localised:
+        body["reportOptions"] = {"preferredReportDocumentLocale": "en_US"}
+    outcome = yield place.call(CREATE_REPORT, body=body)
+    answer = place.accepted(outcome)
+    if answer is None:
+        if (
+            outcome.kind is not Kind.UNKNOWN
+        ):  # else the next run looks whether it was asked for after all
+            state = "fatal" if outcome.kind is Kind.REFUSED else "lost"
+            journal.update(db, number, state=state, message=outcome.message)
+        return False
+    created = cast("CreatedReport", answer.content)
+    at = answer.asked_at
+    journal.update(
+        db, number, state="waiting", report_id=created.report_id, created_at=at, checked_at=at
+    )
+    return True
+
+
+def _poll(place: Place, plan: Plan, rows: list[Asked]) -> Way:
+    """Ask how far a report is."""
+    row = rows[0]
+    answer = place.accepted((yield place.call(GET_REPORT, path={"reportId": str(row.report_id)})))
+    if answer is None:
+        return False
+    return (yield from _settle(place, plan, row.report_no, cast("Report", answer.content)))
+
+
+def _settle(place: Place, plan: Plan, number: int, report: Report) -> Way:
+    """Write down how far a report is."""
+    status = report.processing_status
+    if report.report_type != plan.type or place.marketplace_id not in (
+        report.marketplace_ids or [place.marketplace_id]
+    ):
+        _mark(place, number, report, "lost", "it is another report")
+        words = f"Report {report.report_id} is {report.report_type}"
+        place.fail(_failure(place, "WrongReport", f"{words}, which was not asked for."))
+        return False
+    if status == "DONE" and report.report_document_id:
+        _mark(place, number, report, "done")
+        return True
+    if status in {"IN_QUEUE", "IN_PROGRESS"}:
+        _mark(place, number, report, "waiting")
+        return True
+    if status == "CANCELLED":
+        yield from _cancelled(place, plan, number, report)
+        return False
+    reason = "it is done but has no document"
+    if status != "DONE":
+        reason = yield from _explained(place, report)
+    _mark(place, number, report, "fatal", reason)
+    words = f"Amazon could not make the {plan.label} report: {reason}."
+    place.fail(_failure(place, "NoDocument" if status == "DONE" else status, words))
+    return False
+
+
+def _mark(place: Place, number: int, report: Report, state: str, message: str = "") -> None:
+    """Write down what Amazon told of a report."""
+    journal.update(
+        _db(place),
+        number,
+        state=state,
+        checked_at=place.asking.now,
+        created_at=report.created_time,
+        document_id=report.report_document_id,
+        message=message,
+    )
+
+
+def _cancelled(place: Place, plan: Plan, number: int, report: Report) -> Generator[Any, Any, None]:
+    """Tell whether there is nothing to report, or the report was asked for too often."""
+    created = seconds_of(report.created_time)
+    page = yield from _reports(place, plan, created - plan.min_age)
+    others = [
+        (one.processing_status, one.created_time)
+        for one in (page.reports if page else [])
+        if one.report_id != report.report_id
+    ]
+    why = report_life.cancelled_because(report.created_time, others, plan.min_age)
+    known = plan.main and listings.any_of(_db(place), place.store_id)
+    if why is Cancelled.NO_DATA and page is not None and not known:
+        _mark(place, number, report, "nothing", why.value)
+        place.note(f"Amazon has nothing for the {plan.label} report.")
+        return
+    _mark(place, number, report, "cancelled", why.value)
+    if why is Cancelled.TOO_OFTEN:
+        place.note(f"Amazon cancelled the {plan.label} report: it was asked for too often.")
+        return
+    words = f"Amazon says that there is nothing for the {plan.label} report"
+    more = ", though listings are known; the last good state stays." if known else "."
+    place.fail(_failure(place, "CANCELLED", words + more))
+
+
+def _explained(place: Place, report: Report) -> Generator[Any, Any, str]:
+    """Return what the document of a failed report says."""
+    if not report.report_document_id:
+        return f"its status is {report.processing_status} and it has no explanation"
+    fetched = yield from _document(place, report.report_document_id)
+    if not isinstance(fetched, Fetched):
+        return f"its status is {report.processing_status}"
+    text = fetched.path.read_bytes()[:SHOWN].decode("utf-8", "backslashreplace")
+    fetched.path.unlink()
+    return " ".join(text.split()) or "its explanation is empty"
+
+
+def _fetch(place: Place, plan: Plan, rows: list[Asked]) -> Way:
+    """Fetch the document of a report that is done into the archive."""
+    row = rows[0]
+    fetched = yield from _document(place, str(row.document_id))
+    if isinstance(fetched, Fetched):
+        place.asking.archive.put(fetched.path, fetched.digest)
+        journal.update(
+            _db(place),
+            row.report_no,
+            digest=fetched.digest,
+            size=fetched.size,
+            charset=downloads.codec_of(fetched.charset),
+        )
+    elif fetched is not None:
+        words = f"The document of the {plan.label} report cannot be fetched: {fetched.message}"
+        kind = Kind.TEMPORARY if fetched.temporary else Kind.REFUSED
+        place.fail(_failure(place, fetched.code, words, kind))
+        state = "done" if fetched.temporary else "fatal"
+        now = place.asking.now
+        journal.update(_db(place), row.report_no, state=state, checked_at=now, message=words)
+    return False
+
+
+def _document(place: Place, document_id: str) -> Generator[Any, Any, Fetched | Failed | None]:
+    """Fetch a document; its address lives five minutes, so one that has expired is asked for once more."""
+    asking = place.asking
+    fetched: Fetched | Failed | None = None
+    for _ in range(2):
+        answer = place.accepted(
+            (yield place.call(GET_DOCUMENT, path={"reportDocumentId": document_id}))
+        )
+        if answer is None:
+            return None
+        document = cast("ReportDocument", answer.content)
+        place.gathered.calls["document"] += 1
+        fetched = yield Work(
+            partial(
+                downloads.fetch,
+                document.url,
+                asking.archive.temporary(),
+                compression=document.compression_algorithm,
+                clock=asking.clock,
+                trusted=place.trusted,
+            )
+        )
+        if not (isinstance(fetched, Failed) and fetched.expired):
+            break
+    return fetched
+
+
+def _reports(place: Place, plan: Plan, since: float) -> Generator[Any, Any, ReportsPage | None]:
+    params = {
+        "reportTypes": plan.type,
+        "marketplaceIds": place.marketplace_id,
+        "createdSince": text_of(since),
+        "pageSize": "100",
+    }
+    answer = place.accepted((yield place.call(GET_REPORTS, params)))
+    return None if answer is None else cast("ReportsPage", answer.content)
+
+
+def _seen(one: Report) -> report_life.Seen:
+    return report_life.Seen(
+        one.report_id,
+        one.report_type,
+        tuple(one.marketplace_ids or ()),
+        one.processing_status,
+        one.created_time,
+    )
+
+
+def _failure(place: Place, code: str, message: str, kind: Kind = Kind.TEMPORARY) -> Failure:
+    return Failure(Call(GET_REPORT, marketplace_id=place.marketplace_id), kind, None, code, message)
+
+
+def _db(place: Place) -> Any:  # noqa: ANN401
+    return place.asking.current.db
+
+
+_WAYS = {Step.LOOK: _look, Step.ASK: _ask, Step.POLL: _poll, Step.FETCH: _fetch}
