@@ -12,8 +12,9 @@ from typer.main import get_command
 
 from amzsync import cli, errors
 from amzsync.cli.app import BUG, INTERRUPTED
-from amzsync.cli.history import CHANGE_FIELDS
+from amzsync.cli.history import CHANGE_FIELDS, ERROR_FIELDS
 from amzsync.cli.match import FIELDS as MATCH_FIELDS
+from amzsync.render.checks import FIELDS as CHECK_FIELDS
 from amzsync.render.records import STATUS_FIELDS
 from amzsync.store.ledger import Reject, RunRow
 
@@ -33,7 +34,7 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 COMMANDS = dict(commands())
 EXPECTED = {
-    "import-listings", "status", "show", "changes", "rejects", "runs", "init", "config check", "config show",
+    "import-listings", "status", "show", "changes", "rejects", "errors", "runs", "check", "init", "config check", "config show",
     "config path", "match list", "match pin", "match unpin", "match never", "match review", "match export",
     "match import",
 }  # fmt: skip
@@ -105,6 +106,8 @@ def test_the_readme_explains_every_exit_code(code: int) -> None:
         pytest.param(Reject._fields, id="rejects"),
         pytest.param(RunRow._fields, id="runs"),
         pytest.param(MATCH_FIELDS, id="match list"),
+        pytest.param(ERROR_FIELDS, id="errors"),
+        pytest.param(CHECK_FIELDS, id="check"),
         pytest.param(
             ("run_id", "dry_run", "seconds", "changes", "documents", "stores"), id="import-listings"
         ),

@@ -6,14 +6,15 @@ import re
 import sqlite3
 from pathlib import Path
 
-from amzsync.store import schema
+from amzsync.store import live_schema, schema
 
 README = Path(__file__).parents[1] / "README.md"
 
 
 def views_of_the_state() -> dict[str, list[str]]:
     db = sqlite3.connect(":memory:")
-    db.executescript(schema.TABLES + schema.VIEWS)
+    for script in (schema.TABLES, schema.VIEWS, live_schema.TABLES, live_schema.VIEWS):
+        db.executescript(script)
     names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
     found = {name: [row[1] for row in db.execute(f"PRAGMA table_info({name})")] for name in names}
     db.close()
