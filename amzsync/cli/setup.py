@@ -83,6 +83,14 @@ def init(
             show_default=False,
         ),
     ] = None,
+    account: Annotated[
+        str,
+        typer.Option(
+            "--account",
+            help="Ask Amazon itself through an account of this name, such as main; no report files.",
+            show_default=False,
+        ),
+    ] = "",
     store: Annotated[
         str,
         typer.Option("--store", help="A short name for the store, such as us.", show_default=False),
@@ -114,13 +122,12 @@ def init(
         raise UsageError(f"{target} is already there.", next_step="Overwrite it with --force.")
     export = export or _file("Commerce product export", setup.propose_export(folder), "--export")
     found = setup.inspect_export(export)
-    reports = (
-        listings
-        or setup.propose_reports(folder)
-        or [_file("All Listings report of Amazon", None, "--listings")]
-    )
-    for report, kind in setup.name_reports(reports):
-        say(f"{report}: {kind}")
+    if account and listings:
+        raise UsageError(
+            "A store reads report files or asks Amazon, not both.",
+            next_step="Leave --listings or --account out.",
+        )
+    reports = [] if account else _reports(listings, folder)
     _tell(found)
     place = _ask("Marketplace", marketplace, "US", "--marketplace")
     answers = Answers(
@@ -141,11 +148,26 @@ def init(
             "--website",
         ),
         listings=[_relative(report, folder) for report in reports],
+        account=account,
     )
     text = config_text(answers)
     checked(configuration.parse(target.resolve(), text.encode()))  # nothing faulty is written
     setup.write(target, text, overwrite=force)
-    say(f"{target} is written. Next: amzsync import-listings")
+    first = "amzsync check, which asks Amazon, then " if account else ""
+    say(f"{target} is written. Next: {first}amzsync import-listings")
+
+
+def _reports(given: list[Path] | None, folder: Path) -> list[Path]:
+    """Return the report files that were given or are there, or ask for one; tell which kinds they are."""
+    from amzsync.workflows import setup
+
+    reports = given or setup.propose_reports(folder)
+    if not reports:
+        say("Without a report file, amzsync asks Amazon itself: amzsync init --account main.")
+        reports = [_file("All Listings report of Amazon", None, "--listings")]
+    for report, kind in setup.name_reports(reports):
+        say(f"{report}: {kind}")
+    return reports
 
 
 def _path(ctx: typer.Context, given: Path | None) -> Path:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from amzsync.core.marketplaces import by_code
 from amzsync.render.text import safe
 
-_LIVE = (
-    "# [accounts.main]  # where the credentials are; they themselves never stand in this file",
-    '# region = "na"  # na, eu or fe',
-    '# client_id_env = "LWA_APP_ID"  # the names of environment variables',
-    '# client_secret_env = "LWA_CLIENT_SECRET"',
-    '# refresh_token_env = "SP_API_REFRESH_TOKEN"',
-    '# # credentials_file = "main.json"  # or a file that only you can read (chmod 600)',
+_ACCOUNT = (
+    "[accounts.{name}]  # where the credentials are; they themselves never stand in this file",
+    'region = "{region}"  # na, eu or fe',
+    'client_id_env = "LWA_APP_ID"  # the names of environment variables',
+    'client_secret_env = "LWA_CLIENT_SECRET"',
+    'refresh_token_env = "SP_API_REFRESH_TOKEN"',
+)
+_FILE = '# credentials_file = "main.json"  # or a file that only you can read (chmod 600)'
+_ALSO = (
     "# secret_issued = 2026-01-31  # it expires after 180 days: you are warned in time",
     "# authorized = 2026-01-31  # and this after a year",
     "",
@@ -36,7 +39,8 @@ class Answers:
     marketplace: str
     seller_id: str
     website: str
-    listings: Sequence[str]
+    listings: Sequence[str]  # none where an account asks Amazon
+    account: str = ""
 
 
 def config_text(answers: Answers) -> str:
@@ -75,18 +79,35 @@ def config_text(answers: Answers) -> str:
         f"marketplace = {_quoted(answers.marketplace)}",
         f"seller_id = {_quoted(answers.seller_id)}",
         f"website = {_quoted(answers.website)}  # the Commerce website whose products are sold here",
-        "# Amazon's report files (All Listings; where you have them Inactive, Suppressed, Cancelled, FBA):",
-        "# a file, a pattern, or a list of these. They are recognised by their headings.",
-        f"listings = {_list(answers.listings)}",
-        "# Leave listings out, and Amazon itself is asked, by the account below.",
-        "",
-        *_LIVE,
+        *_amazon(answers),
         "# [guards]  # an import that would change more than this refuses itself",
         "# vanished_share = 0.2",
         "# price_share = 0.5",
         "",
     ]
     return "\n".join(lines)
+
+
+def _amazon(answers: Answers) -> Iterator[str]:
+    """Yield the lines that say where the listings come from."""
+    region = "na"
+    if answers.account:
+        market = by_code(answers.marketplace)
+        region = market.region if market else region
+        yield f"account = {_quoted(answers.account)}  # asks Amazon itself"
+        yield '# listings = "reports/all-listings.txt"  # or report files of Seller Central'
+        yield ""
+    else:
+        yield "# Amazon's report files (All Listings; where you have them Inactive, Suppressed, Cancelled, FBA):"
+        yield "# a file, a pattern, or a list of these. They are recognised by their headings."
+        yield f"listings = {_list(answers.listings)}"
+        yield "# Leave listings out, and Amazon itself is asked, by the account below."
+        yield ""
+    for line in _ACCOUNT:
+        text = line.format(name=answers.account or "main", region=region)
+        yield text if answers.account else f"# {text}"
+    yield _FILE if answers.account else f"# {_FILE}"
+    yield from _ALSO
 
 
 def _quoted(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from amzsync.amazon import downloads
 from amzsync.amazon.answers import CreatedReport, Report, ReportDocument, ReportsPage
-from amzsync.amazon.calls import Call, Failure, Kind
+from amzsync.amazon.calls import Call, Failure, Kind, Outcome
 from amzsync.amazon.downloads import Failed, Fetched
 from amzsync.amazon.lanes import Lane, Pause, Work
 from amzsync.amazon.operations import CREATE_REPORT, GET_DOCUMENT, GET_REPORT, GET_REPORTS
@@ -207,29 +207,32 @@ def _fetch(place: Place, plan: Plan, rows: list[Asked]) -> Way:
             size=fetched.size,
             charset=downloads.codec_of(fetched.charset),
         )
-    elif fetched is not None:
+    elif isinstance(fetched, Failed):
         words = f"The document of the {plan.label} report cannot be fetched: {fetched.message}"
         kind = Kind.TEMPORARY if fetched.temporary else Kind.REFUSED
         place.fail(_failure(place, fetched.code, words, kind))
         state = "done" if fetched.temporary else "fatal"
         now = place.asking.now
         journal.update(_db(place), row.report_no, state=state, checked_at=now, message=words)
+    elif fetched.kind is Kind.REFUSED:  # it will be refused again, and must not stand in the way
+        journal.update(_db(place), row.report_no, state="fatal", message=fetched.message)
     return False
 
 
-def _document(place: Place, document_id: str) -> Generator[Any, Any, Fetched | Failed | None]:
-    """Fetch a document; its address lives five minutes, so one that has expired is asked for once more."""
-    asking = place.asking
-    fetched: Fetched | Failed | None = None
-    for _ in range(2):
-        answer = place.accepted(
-            (yield place.call(GET_DOCUMENT, path={"reportDocumentId": document_id}))
-        )
-        if answer is None:
-            return None
-        document = cast("ReportDocument", answer.content)
+def _document(place: Place, document_id: str) -> Generator[Any, Any, Fetched | Failed | Failure]:
+    """Fetch a document; its address lives five minutes, so one that has expired is asked for once more.
+
+    A failure is that of asking for the address, and noted already.
+    """
+    asking, renewed = place.asking, False
+    while True:
+        outcome: Outcome = yield place.call(GET_DOCUMENT, path={"reportDocumentId": document_id})
+        if isinstance(outcome, Failure):
+            place.fail(outcome)
+            return outcome
+        document = cast("ReportDocument", outcome.content)
         place.gathered.calls["document"] += 1
-        fetched = yield Work(
+        fetched: Fetched | Failed = yield Work(
             partial(
                 downloads.fetch,
                 document.url,
@@ -239,9 +242,9 @@ def _document(place: Place, document_id: str) -> Generator[Any, Any, Fetched | F
                 trusted=place.trusted,
             )
         )
-        if not (isinstance(fetched, Failed) and fetched.expired):
-            break
-    return fetched
+        if renewed or not (isinstance(fetched, Failed) and fetched.expired):
+            return fetched
+        renewed = True
 
 
 def _reports(place: Place, plan: Plan, since: float) -> Generator[Any, Any, ReportsPage | None]:

@@ -29,6 +29,7 @@ from amzsync.workflows.sorting import Place, Run
 from amzsync.workflows.stored_reports import Held
 
 COMMAND = "import-listings"
+NOT_ASKED = "Amazon was not asked: this is what is known already."
 Progress = Callable[[int], None]
 
 
@@ -94,8 +95,9 @@ def _from_amazon(
 ) -> StoreResult:
     """Take what Amazon said, or nothing of it: a report that is not believed keeps no other store waiting."""
     held = stored_reports.held(run, place, given)
+    asked = Asked({}, () if given.run_id else (NOT_ASKED,), ())
     if not held.enough:
-        return _counted(run, place, (), asked=Asked({}, (), (), waiting=True))
+        return _counted(run, place, (), asked=replace(asked, waiting=True))
     run.db.execute("SAVEPOINT store")
     try:
         readings = _believe(current, given, run, place, held, progress)
@@ -108,7 +110,7 @@ def _from_amazon(
         readings, refused = (), str(error)
         stored_reports.refuse(run, place, refused)
     run.db.execute("RELEASE store")
-    return _counted(run, place, readings, held.passed_over, Asked({}, (), (), refused=refused))
+    return _counted(run, place, readings, held.passed_over, replace(asked, refused=refused))
 
 
 def _believe(

@@ -19,7 +19,7 @@ from amzsync.amazon.calls import Call, Failure, Kind
 from amzsync.amazon.lanes import WORKERS, Lane, Lanes
 from amzsync.amazon.operations import GET_PARTICIPATIONS
 from amzsync.amazon.pace import Pace
-from amzsync.amazon.session import Session
+from amzsync.amazon.session import TOKEN, Session
 from amzsync.clock import Clock, text_of
 from amzsync.config import Account
 from amzsync.core import report_life
@@ -194,4 +194,4 @@ def _second_round(place: Place) -> Iterator[Lane]:
 
 def _missing(error: CredentialsError) -> Failure:
     words = " ".join(str(error).split())
-    return Failure(Call(GET_PARTICIPATIONS), Kind.CREDENTIALS, None, "NoCredentials", words)
+    return Failure(Call(TOKEN), Kind.CREDENTIALS, None, "NoCredentials", words)

@@ -97,6 +97,28 @@ def test_init_finds_export_and_reports_by_itself(unconfigured: Program) -> None:
     assert "us_fba_inventory.txt: fba-inventory" in done.err
 
 
+def test_init_for_an_account_names_no_files_and_sends_to_the_check(unconfigured: Program) -> None:
+    export, flags = FILES[:2], [word for word in FLAGS]
+
+    done = unconfigured.run("init", *export, *flags, "--account", "main").fine()
+
+    assert done.err.splitlines()[-1].endswith(
+        "Next: amzsync check, which asks Amazon, then amzsync import-listings"
+    )
+    found = written(unconfigured)
+    assert found["accounts"]["main"]["refresh_token_env"] == "SP_API_REFRESH_TOKEN"
+    assert [("listings" in store, store["account"]) for store in found["stores"].values()] == [
+        (False, "main")
+    ]
+    unconfigured.run("config", "check").fine()
+
+
+def test_init_takes_files_or_an_account(unconfigured: Program) -> None:
+    said = unconfigured.run("init", *FILES, *FLAGS, "--account", "main").refused(2)
+
+    assert said.endswith("not both. Leave --listings or --account out.\n")
+
+
 def test_init_names_the_flag_where_nobody_can_answer(unconfigured: Program) -> None:
     said = unconfigured.run("init", *FILES).err
 

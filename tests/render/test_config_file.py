@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
@@ -58,6 +59,15 @@ def test_what_asking_amazon_needs_is_there_as_comments_that_only_need_their_mark
     dates = {"secret_issued": "2026-01-31", "authorized": "2026-01-31"}
     assert values["accounts"] == {"main": defaults["accounts"]["main"] | dates}
     assert values["amazon"] == defaults["amazon"]
+
+
+def test_a_store_that_asks_amazon_has_an_account_of_its_region_and_no_files() -> None:
+    answers = replace(ANSWERS, marketplace="DE", listings=[], account="europe")
+
+    values = check(config.parse(Path("/somewhere/amzsync.toml"), config_text(answers).encode()))
+
+    assert values["accounts"]["europe"]["region"] == "eu"
+    assert (values["stores"]["us"]["account"], values["stores"]["us"]["listings"]) == ("europe", [])
 
 
 @given(TEXT, TEXT, TEXT)
