@@ -15,7 +15,7 @@ from amzsync.amazon.credentials import Credentials
 from amzsync.amazon.operations import GET_PARTICIPATIONS
 from amzsync.amazon.pace import Pace
 from amzsync.amazon.session import Session
-from tests.amazon.test_session import account_at
+from tests.amazon.door import account_at
 from tests.simulators import faults
 from tests.simulators.amazon import AmazonSimulator
 from tests.simulators.clocks import VirtualClock

@@ -15,6 +15,7 @@ from amzsync.workflows.gathered import CHANGES, OVERLAP, STOCK
 
 INCLUDED = "summaries,issues,offers,fulfillmentAvailability,productTypes,relationships"
 PAGE = 20  # listings in a page, and seller SKUs in a question
+FORBIDDEN, NOT_FOUND = 403, 404
 PAGED = 1000  # listings that can be paged through; what is beyond is asked for from there on
 
 
@@ -74,14 +75,19 @@ def reread_singly(place: Place, skus: list[str]) -> Lane:
             path={"sellerId": place.store.seller_id, "sku": sku},
             seller_sku=sku,
         )
-        if isinstance(outcome, Failure) and outcome.status == 404:
+        if isinstance(outcome, Failure) and _denies(outcome):
             place.deny(outcome.call.operation, sku)
             continue
         answer = place.accepted(outcome)
         if answer is not None:
             place.keep(answer, [sku])
-        elif outcome.kind is not Kind.REFUSED:
+        elif outcome.kind is not Kind.REFUSED or outcome.status == FORBIDDEN:
             return
+
+
+def _denies(failure: Failure) -> bool:
+    """Tell whether Amazon itself, and no page of something in between, says that there is no such listing."""
+    return failure.kind is Kind.REFUSED and failure.status == NOT_FOUND
 
 
 def batches(skus: list[str]) -> tuple[list[list[str]], list[str]]:
