@@ -34,8 +34,3 @@ def seconds_of(text: str) -> float:
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return moment.timestamp()
-
-
-def normal(text: str) -> str:
-    """Return a moment in any ISO 8601 form as UTC text of fixed width; raises ``ValueError``."""
-    return text_of(seconds_of(text))

@@ -34,19 +34,6 @@ def put(
     )
 
 
-def asked_at(
-    db: sqlite3.Connection, store_id: int, kind: str, skus: Sequence[str]
-) -> dict[str, str]:
-    """Return when Amazon answered about those of *skus* of which there is an answer of *kind*."""
-    return dict(
-        db.execute(
-            "SELECT seller_sku, asked_at FROM report_rows WHERE store_id = ? AND kind = ? "
-            "AND seller_sku IN (SELECT value FROM json_each(?)) AND asked_at IS NOT NULL",
-            (store_id, kind, json.dumps(list(skus))),
-        ).fetchall()
-    )
-
-
 def told_between(
     db: sqlite3.Connection, store_id: int, kinds: Iterable[str], after: str, until: str
 ) -> list[str]:

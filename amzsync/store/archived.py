@@ -45,16 +45,6 @@ def of_run(db: sqlite3.Connection, run_id: int) -> dict[int, list[Kept]]:
     return found
 
 
-def latest(db: sqlite3.Connection, store_id: int, kind: str) -> Kept | None:
-    """Return the document of *kind* that the store's last run with one worked on."""
-    row = db.execute(
-        "SELECT kind, digest, size, created_at, charset FROM documents WHERE store_id = ? AND kind = ? "
-        "ORDER BY run_id DESC, place DESC LIMIT 1",
-        (store_id, kind),
-    ).fetchone()
-    return None if row is None else Kept(*row)
-
-
 def unneeded(db: sqlite3.Connection, before: str) -> list[str]:
     """Return the digests that only runs before *before* (UTC text) worked on and nothing else needs.
 

@@ -90,16 +90,6 @@ def update(db: sqlite3.Connection, report_no: int, **fields: Unpack[Fields]) -> 
         db.execute(f"UPDATE reports SET {sets} WHERE report_no = ?", (*fields.values(), report_no))
 
 
-def open_reports(db: sqlite3.Connection, store_id: int, type: str) -> list[Asked]:  # noqa: A002
-    """Return the reports of *type* that a run has yet to do something about, oldest first."""
-    rows = db.execute(
-        f"{_SELECT} WHERE store_id = ? AND type = ? AND state IN (SELECT value FROM json_each(?)) "
-        "ORDER BY report_no",
-        (store_id, type, json.dumps(OPEN)),
-    )
-    return [Asked(*row) for row in rows]
-
-
 def last(
     db: sqlite3.Connection,
     store_id: int,

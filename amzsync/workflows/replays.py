@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amzsync.errors import MissingInput, UsageError
+from amzsync.errors import InputError, MissingInput, UsageError
 from amzsync.store import archived, stores
 from amzsync.store.state import State
 from amzsync.workflows.gathered import ANSWERS, Gathered, Given, Received, unpacked
@@ -24,6 +24,11 @@ def documents_of(current: State, given: Given, run_id: int) -> dict[str, Gathere
                 raise MissingInput(
                     f"The {one.kind} document of run {run_id} is no longer in {given.archive.folder}.",
                     next_step="Documents are kept for keep_days ([amazon] in amzsync.toml); replay a later run.",
+                )
+            if not given.archive.verify(one.digest):
+                raise InputError(
+                    f"The {one.kind} document of run {run_id} in {given.archive.folder} is damaged.",
+                    next_step="Replay another run, or import again.",
                 )
             if one.kind == ANSWERS:
                 with given.archive.open(one.digest) as lines:

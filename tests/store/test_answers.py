@@ -74,14 +74,6 @@ class TestAnswers:
         ]
         assert kept(db, 2) == [(ANSWER, "elsewhere", day(3), 0)]
 
-    def test_have_their_times_by_listing(self, db: sqlite3.Connection) -> None:
-        rows = [(ListingRow(sku), day(place)) for place, sku in enumerate("ABC", 1)]
-        answers.put(db, 1, ANSWER, rows)
-        answers.put(db, 1, STOCK, [(ListingRow("D"), day(9))])
-        listings.put_sides(db, 1, ANSWER, [(ListingRow("E"), 42)])
-        found = answers.asked_at(db, 1, ANSWER, ["A", "C", "D", "E", "F"])
-        assert found == {"A": day(1), "C": day(3)}
-
     def test_are_found_by_when_they_were_told(self, db: sqlite3.Connection) -> None:
         rows = [(ListingRow(sku), day(place)) for place, sku in enumerate("DCBA", 1)]
         answers.put(db, 1, ANSWER, rows)

@@ -54,17 +54,6 @@ def test_what_is_noted_again_takes_the_place_of_what_was(db: sqlite3.Connection)
     assert archived.of_run(db, number) == {1: [kept("c")]}
 
 
-def test_the_latest_is_that_of_the_last_run_that_had_one(db: sqlite3.Connection) -> None:
-    run(db, 1, "old")
-    run(db, 2, "stock", kind=FBA)
-    run(db, 3, "first", "second")
-    run(db, 4, "elsewhere", store=2)
-    run(db, 5)
-    assert archived.latest(db, 1, ALL) == kept("second")
-    assert archived.latest(db, 1, FBA) == kept("stock", FBA)
-    assert archived.latest(db, 2, FBA) is None
-
-
 def test_what_only_old_runs_worked_on_may_go(db: sqlite3.Connection) -> None:
     run(db, 1, "a", "b")
     run(db, 2, "b", "c")

@@ -89,16 +89,6 @@ def test_a_state_that_is_none_is_refused(db: sqlite3.Connection) -> None:
 STATES = ("asking", "waiting", "done", "taken", "refused", "cancelled", "nothing", "fatal", "lost")
 
 
-def test_those_are_open_that_a_run_has_yet_to_do_something_about(db: sqlite3.Connection) -> None:
-    numbers = {state: journal.begin(db, 1, ALL, NOW) for state in STATES}
-    for state, number in numbers.items():
-        journal.update(db, number, state=state)
-    journal.begin(db, 1, FBA, NOW)
-    journal.begin(db, 2, ALL, NOW)
-    found = [(one.report_no, one.state) for one in journal.open_reports(db, 1, ALL)]
-    assert found == [(numbers[state], state) for state in ("asking", "waiting", "done")]
-
-
 @pytest.mark.parametrize(
     ("states", "expected"),
     [(None, "lost"), (("taken",), "taken"), (["taken", "fatal"], "fatal"), ((), None)],
@@ -149,4 +139,4 @@ def test_a_report_that_is_taken_settles_those_of_its_type_that_waited(
     journal.settle(db, new)
     states = {one.report_no: one.state for one in journal.recent(db, 1, ALL, 9)}
     assert states == {old: "lost", new: "taken", coming: "asking"}
-    assert [one.report_no for one in journal.open_reports(db, 1, FBA)] == [stock]
+    assert [one.report_no for one in journal.here(db, 1, ["done"])] == [stock]
