@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.commandline import Program
 from tests.factories import example_shop
+from tests.live import Kept, LiveShop, live_shop
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +41,18 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("XDG_CONFIG_HOME", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", os.fspath(tmp_path / "nowhere"))
+
+
+@pytest.fixture
+def live(tmp_path: Path) -> Iterator[LiveShop]:
+    """A shop that asks a simulated Amazon, not imported yet."""
+    with live_shop(tmp_path) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """A live shop that has been imported until Amazon had told everything; to be copied only."""
+    with live_shop(tmp_path_factory.mktemp("settled")) as shop:
+        shop.settle(runs=9)
+        return Kept.of(shop)

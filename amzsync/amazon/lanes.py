@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from amzsync.amazon.calls import Call, Outcome
+from amzsync.amazon.calls import Call, Operation, Outcome
 from amzsync.amazon.pace import Pace
 from amzsync.clock import Clock
 
@@ -92,6 +92,7 @@ class Lanes:
         self._spent = spent
         self._queue: list[_Place] = []
         self._running: dict[Future[Any], _Place] = {}
+        self.left: list[tuple[Lane, Operation]] = []  # what there was no time to ask
         for session, lane in lanes:
             self._advance(session, lane, None)
 
@@ -103,6 +104,8 @@ class Lanes:
             return not self._queue and not self._running
         finally:
             for place in [*self._queue, *self._running.values()]:
+                if isinstance(place.step, Call):
+                    self.left.append((place.lane, place.step.operation))
                 place.lane.close()  # it has kept what it has so far
 
     def _advance(self, session: Asked, lane: Lane, outcome: object) -> None:

@@ -65,9 +65,9 @@ def reading(ctx: typer.Context, given: Path | None) -> Iterator[tuple[State, Con
         yield current, settings
 
 
-def means(settings: Config) -> Means | None:
-    """Return what it takes to ask Amazon; ``None`` where no store does, for loading it takes a while."""
-    if all(store.listings for store in settings.stores):
+def means(settings: Config, store: str | None) -> Means | None:
+    """Return what it takes to ask Amazon; ``None`` where none of the stores asked for does: loading it takes long."""
+    if all(one.listings for one in settings.chosen(store)):
         return None
     from amzsync.cli.times import SystemClock
     from amzsync.workflows.live import Means

@@ -60,7 +60,7 @@ def import_listings(
             dry_run=dry_run,
             force=force,
             replay=replay,
-            means=means(settings),
+            means=means(settings, store),
             progress=progress,
         )
     seconds = time.monotonic() - started

@@ -118,7 +118,8 @@ def next_step(asked: Sequence[Row], now: str, min_age: float) -> Step:
     """Return what to do about a report type, by the journal of it (the newest first).
 
     Only the newest row is followed.  One that is ``asking`` without an end was left by a run that was
-    killed: Amazon may have the report all the same.  After n failures in a row nothing is asked for
+    killed: Amazon may have the report all the same.  One whose document could not be fetched for hours is
+    given up.  After n failures in a row nothing is asked for
     *min_age* (seconds) times 2 to the n - 1, at most a day.
     """
     if not asked:
@@ -129,7 +130,7 @@ def next_step(asked: Sequence[Row], now: str, min_age: float) -> Step:
     if last.state == "waiting":
         return Step.POLL if _age(last, now) < _LOST else Step.ASK
     if last.state == "done" and last.digest is None:
-        return Step.FETCH
+        return Step.FETCH if _age(last, now) < _LOST else Step.LOOK  # it cannot be fetched at all
     settled = [row for row in asked if row.state != "lost"]
     if not settled:
         return Step.LOOK

@@ -90,18 +90,21 @@ class Live:
         return (place for place in self.places if place.account.name in self._sessions)
 
     def _run(self, lanes: Iterable[tuple[Place, Lane]]) -> None:
-        found = [(self._sessions[place.account.name], lane) for place, lane in lanes]
+        owners = {lane: place for place, lane in lanes}
         executor = self._means.executor()
         try:
-            Lanes(
-                found,
+            running = Lanes(
+                [(self._sessions[place.account.name], lane) for lane, place in owners.items()],
                 clock=self._asking.clock,
                 deadline=self._deadline,
                 executor=executor,
                 spent=self._save,
-            ).run()
+            )
+            running.run()
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
+        for place, name in dict.fromkeys((owners[lane], one.name) for lane, one in running.left):
+            place.note(f"The usage plan left no time for {name}; a later run asks.")
 
     def _session(self, account: Account) -> Session:
         secrets = credentials.load(account, self._means.environ)

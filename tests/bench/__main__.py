@@ -15,14 +15,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from tests.bench.generate import write_export, write_report
+from tests.bench.memory import Peak
 
 CHANGED = 0.005
 CONFIG = """
@@ -116,7 +115,7 @@ def _timed(command: list[str], folder: Path, *, text: str = "") -> tuple[float, 
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        peak = _Peak(process.pid)
+        peak = Peak(process.pid)
         peak.start()
         process.communicate(text.encode())
         seconds = time.perf_counter() - start
@@ -124,39 +123,6 @@ def _timed(command: list[str], folder: Path, *, text: str = "") -> tuple[float, 
     if process.returncode:
         sys.exit(f"{' '.join(command)} failed with {process.returncode}")
     return seconds, peak.megabytes
-
-
-class _Peak(threading.Thread):
-    """Look at the memory of a process and its children ten times a second."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._pid = pid
-        self._done = threading.Event()
-        self.megabytes = 0.0
-
-    def run(self) -> None:
-        while not self._done.wait(0.1):
-            kilobytes = sum(_pss(pid) for pid in [self._pid, *_children(self._pid)])
-            self.megabytes = max(self.megabytes, kilobytes / 1024)
-
-    def stop(self) -> None:
-        self._done.set()
-        self.join()
-
-
-def _children(pid: int) -> list[int]:
-    with suppress(OSError):
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return []
-
-
-def _pss(pid: int) -> int:
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1])
-    return 0
 
 
 def _print(count: int, rounds: list[Round]) -> None:

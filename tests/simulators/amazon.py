@@ -12,6 +12,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import unquote
@@ -295,16 +296,21 @@ def _routes(reports: Reports) -> list[Route]:
 
 
 def main() -> None:
-    """Serve a made-up seller until Ctrl-C."""
-    from tests.simulators.byhand import serve  # it needs this module's class
+    """Serve a made-up seller, or one made from files, until Ctrl-C."""
+    from tests.simulators.byhand import seller_of, serve  # it needs this module's class
 
     parser = argparse.ArgumentParser(prog="python -m tests.simulators.amazon", description=__doc__)
     parser.add_argument("--port", type=int, default=4140)
     parser.add_argument("--listings", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--report-delay", type=float, default=20.0, metavar="SECONDS")
+    parser.add_argument("--report", type=Path, nargs="+", help="sell what these reports tell of")
+    parser.add_argument("--products", type=Path, help="know the products of this export")
+    parser.add_argument("--into", type=Path, help="point the amzsync.toml there to this server")
     args = parser.parse_args()
-    serve(args.port, args.listings, args.seed, args.report_delay)
+    seller = seller_of(args)
+    seller.report_delay = args.report_delay
+    serve(seller, args.port, args.into)
 
 
 if __name__ == "__main__":

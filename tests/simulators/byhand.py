@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import argparse
+import json
+import re
 import signal
 import sys
 import time
+from dataclasses import asdict
+from pathlib import Path
+from textwrap import indent
 
 from tests.simulators.amazon import AmazonSimulator
 from tests.simulators.clocks import iso
+from tests.simulators.from_files import seller_from
 from tests.simulators.ledger import Entry
 from tests.simulators.seller import Seller, marketplace
 
+VARIABLES = """\
+client_id_env = "LWA_APP_ID"
+client_secret_env = "LWA_CLIENT_SECRET"
+refresh_token_env = "SP_API_REFRESH_TOKEN\""""
+FILE = 'credentials_file = "credentials.json"'
 
-def serve(port: int, listings: int, seed: int, report_delay: float) -> None:
-    """Serve a seller of so many *listings* until Ctrl-C; one line per request on stderr."""
+
+def seller_of(args: argparse.Namespace) -> Seller:
+    """Return the seller that the command line asks for."""
+    if args.report is None:
+        return Seller.sample(args.listings, args.seed)
+    return seller_from(args.report, args.products)
+
+
+def serve(seller: Seller, port: int, into: Path | None = None) -> None:
+    """Serve *seller* until Ctrl-C, one line per request on stderr; write a configuration *into* a folder."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job would not hear it
-    seller = Seller.sample(listings, seed, report_delay=report_delay)
     simulator = AmazonSimulator(seller, port=port)
     simulator.ledger.keep_answers = False
     simulator.on_entry = _write
     with simulator:
         sys.stdout.write(introduction(simulator))
         sys.stdout.flush()
+        if into is not None:
+            configure(simulator, into)
         try:
             while True:
                 time.sleep(3600)
@@ -44,22 +65,44 @@ In the shell:
   export SP_API_REFRESH_TOKEN='{credentials.refresh_token}'
 
 In amzsync.toml:
-  [stores.{place.code.lower()}]
-  marketplace = "{place.code}"
-  seller_id = "{seller.seller_id}"
-  website = "base"
-  account = "main"
-
-  [accounts.main]
-  region = "{place.region}"
-  client_id_env = "LWA_APP_ID"
-  client_secret_env = "LWA_CLIENT_SECRET"
-  refresh_token_env = "SP_API_REFRESH_TOKEN"
-  endpoint = "{simulator.url}"
-  token_url = "{simulator.token_url}"
-
+{indent(tables(simulator, VARIABLES), "  ")}
 Reports are done after {seller.report_delay:g} seconds. Ctrl-C ends it.
 """
+
+
+def tables(simulator: AmazonSimulator, credentials: str) -> str:
+    """Return the tables of amzsync.toml for a store that asks *simulator*."""
+    seller = simulator.seller
+    place = marketplace(seller.home)
+    return f"""\
+[stores.{place.code.lower()}]
+marketplace = "{place.code}"
+seller_id = "{seller.seller_id}"
+website = "base"
+account = "main"
+
+[accounts.main]
+region = "{place.region}"
+{credentials}
+endpoint = "{simulator.url}"
+token_url = "{simulator.token_url}"
+"""
+
+
+def configure(simulator: AmazonSimulator, folder: Path) -> None:
+    """Let the store of amzsync.toml in *folder* ask *simulator* instead of reading its reports."""
+    path = folder / "amzsync.toml"
+    text, new = path.read_text(encoding="utf-8"), tables(simulator, FILE)
+    heading = new.partition("\n")[0]
+    old = re.search(re.escape(heading) + r".*?(?=\n\[|\Z)", text, re.DOTALL)
+    assert old is not None, f"{path} has no {heading}"
+    ended = re.search(r"^ended = .*\n", old[0], re.MULTILINE)  # what no report of Amazon tells
+    new = new.replace("\n\n", f"\n{ended[0] if ended else ''}\n", 1)
+    path.write_text(text[: old.start()] + new + text[old.end() :], encoding="utf-8")
+    fresh = folder / "credentials.new"
+    fresh.touch(0o600)
+    fresh.write_text(json.dumps(asdict(simulator.credentials)), encoding="utf-8")
+    fresh.replace(folder / "credentials.json")  # whoever waits for the server waits for this file
 
 
 def _write(entry: Entry) -> None:

@@ -105,8 +105,13 @@ def _all(listings: Iterable[Listing], place: Marketplace) -> Iterator[Row]:
             "" if each.is_fba or each.quantity is None else str(each.quantity),
             opened(each.created, place), "", "y", kind, "", "", CONDITIONS.get(each.condition, ""),
             "", "", "", each.asin or "", "", "", "", "", "", code, "", "", "" if each.is_fba else "0",
-            each.channel, group, each.report_status,
+            _channel(each, place), group, each.report_status,
         )  # fmt: skip
+
+
+def _channel(listing: Listing, place: Marketplace) -> str:
+    elsewhere = listing.is_fba and listing.channel not in place.channels
+    return min(place.channels) if elsewhere else listing.channel
 
 
 def _suppressed(listings: Iterable[Listing], place: Marketplace) -> Iterator[Row]:
