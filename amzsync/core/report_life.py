@@ -68,11 +68,7 @@ class Row(Protocol):
 
     @property
     def asked_at(self) -> str:
-        """Return when it was asked for, or found."""
-
-    @property
-    def created_at(self) -> str | None:
-        """Return when Amazon took it up."""
+        """Return when it was asked for, by us or by somebody else; by our clock."""
 
     @property
     def digest(self) -> str | None:
@@ -197,7 +193,8 @@ def wait_before_poll(asked_at: str, checked_at: str | None, now: str) -> float:
 
 
 def _age(row: Row, now: str) -> float:
-    return _between(row.created_at or row.asked_at, now)
+    """Return how old a report is by one and the same clock: Amazon's, of ``created_at``, may be another."""
+    return _between(row.asked_at, now)
 
 
 def _between(moment: str, now: str) -> float:

@@ -73,14 +73,14 @@ def put_issues(
 ) -> None:
     """Replace the issues of the listings *by_sku* with what Amazon answered at *asked_at* (by seller SKU).
 
-    A listing without issues loses those it had; issues of a newer answer stay.
+    A listing without issues loses those it had; where there is a newer answer, what it told stays.
     """
     newer = {
         row[0]
         for row in db.execute(
-            "SELECT i.seller_sku FROM issues i JOIN json_each(?) a ON a.key = i.seller_sku "
-            "WHERE i.store_id = ? AND i.asked_at > a.value",
-            (json.dumps({sku: asked_at[sku] for sku in by_sku}), store_id),
+            "SELECT r.seller_sku FROM report_rows r JOIN json_each(?) a ON a.key = r.seller_sku "
+            "WHERE r.store_id = ? AND r.kind = ? AND r.asked_at > a.value",
+            (json.dumps({sku: asked_at[sku] for sku in by_sku}), store_id, ReportKind.ANSWER.value),
         )
     }
     taken = [sku for sku in by_sku if sku not in newer]
@@ -122,17 +122,21 @@ def to_reread(db: sqlite3.Connection, store_id: int, *, before: str, limit: int)
     """Return up to *limit* seller SKUs that Amazon should be asked about again: those that may not sell.
 
     They are inactive, incomplete, suppressed or stranded, have an issue, or are not seen any more.  Those
-    that no answer has told of come first, then the oldest answer, and none that is of *before* or later.
+    that no answer has told of come first, then the oldest answer, and none that is of *before* or later,
+    unless the listing has vanished from the reports since.
     """
     rows = db.execute(
-        "SELECT seller_sku FROM (SELECT seller_sku FROM listings WHERE store_id = :store_id "
+        "SELECT told.seller_sku FROM (SELECT seller_sku FROM listings WHERE store_id = :store_id "
         f"AND (status IN ({_TROUBLED}) OR missing_run IS NOT NULL) "
         "UNION SELECT seller_sku FROM report_rows WHERE store_id = :store_id "
         f"AND kind IN ({_HIDDEN}) "
-        "UNION SELECT seller_sku FROM issues WHERE store_id = :store_id) "
+        "UNION SELECT seller_sku FROM issues WHERE store_id = :store_id) told "
         "LEFT JOIN (SELECT seller_sku, asked_at FROM report_rows WHERE store_id = :store_id "
         "AND kind = :kind AND digest = 0) USING (seller_sku) "
-        "WHERE asked_at IS NULL OR asked_at < :before ORDER BY asked_at, seller_sku LIMIT :limit",
+        "WHERE asked_at IS NULL OR asked_at < :before OR EXISTS (SELECT 1 FROM listings l "
+        "JOIN runs ON run_id = missing_run WHERE l.store_id = :store_id "
+        "AND l.seller_sku = told.seller_sku AND asked_at < finished_at) "
+        "ORDER BY asked_at, told.seller_sku LIMIT :limit",
         {
             "store_id": store_id,
             "kind": ReportKind.ANSWER.value,

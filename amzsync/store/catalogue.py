@@ -37,23 +37,32 @@ def record(
     keys: Sequence[str],
     found: Iterable[Found],
 ) -> None:
-    """Keep what a search for *keys* has *found* in place of what was known of them.
+    """Keep what a search for *keys* has *found* in place of what was known of them, unless that is newer.
 
     A page with an identifier that was not searched for is passed over: it may not be the only one.
     """
+    newer = {
+        row[0]
+        for row in db.execute(
+            "SELECT key FROM catalogue_searches WHERE marketplace = ? AND asked_at > ? "
+            "AND key IN (SELECT value FROM json_each(?))",
+            (marketplace, asked_at, json.dumps(list(keys))),
+        )
+    }
+    searched = [key for key in dict.fromkeys(keys) if key not in newer]
     db.executemany(
         "INSERT OR REPLACE INTO catalogue_searches (marketplace, key, asked_at) VALUES (?, ?, ?)",
-        ((marketplace, key, asked_at) for key in keys),
+        ((marketplace, key, asked_at) for key in searched),
     )
     db.executemany(
         "DELETE FROM catalogue_items WHERE marketplace = ? AND key = ?",
-        ((marketplace, key) for key in keys),
+        ((marketplace, key) for key in searched),
     )
-    searched = frozenset(keys)
+    among = frozenset(searched)
     db.executemany(
         "INSERT OR REPLACE INTO catalogue_items (marketplace, key, asin, title, product_type, parent) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        ((marketplace, *one) for one in found if one.key in searched),
+        ((marketplace, *one) for one in found if one.key in among),
     )
 
 
@@ -105,10 +114,12 @@ def to_search(
 def record_restrictions(
     db: sqlite3.Connection, store_id: int, asked_at: str, rows: Iterable[Restriction]
 ) -> None:
-    """Keep what stands against selling these ASINs in place of what was known of them."""
+    """Keep what stands against selling these ASINs in place of what was known of them, unless that is newer."""
     db.executemany(
-        "INSERT OR REPLACE INTO restrictions (store_id, asin, condition, code, message, link, asked_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO restrictions (store_id, asin, condition, code, message, link, asked_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET code = excluded.code, "
+        "message = excluded.message, link = excluded.link, asked_at = excluded.asked_at "
+        "WHERE excluded.asked_at >= restrictions.asked_at",
         ((store_id, *row, asked_at) for row in rows),
     )
 

@@ -109,6 +109,17 @@ def times(db: sqlite3.Connection, store_id: int) -> dict[str, str]:
     )
 
 
+def same_document(db: sqlite3.Connection, store_id: int, kind: str, digest: str) -> str | None:
+    """Return the name of another store whose last document of *kind* is the very same."""
+    found = db.execute(
+        "SELECT s.name FROM sources o JOIN stores s USING (store_id) WHERE o.store_id <> ? AND kind = ? "
+        "AND digest = ? AND source_id = (SELECT max(source_id) FROM sources l "
+        "WHERE l.store_id = o.store_id AND l.kind = o.kind)",
+        (store_id, kind, digest),
+    ).fetchone()
+    return None if found is None else str(found[0])
+
+
 def record_source(
     db: sqlite3.Connection,
     store_id: int,

@@ -48,6 +48,12 @@ def add(
     return int(cursor.lastrowid or 0)
 
 
+def of_marketplace(db: sqlite3.Connection, marketplace: str) -> list[str]:
+    """Return the names of the stores in a marketplace."""
+    rows = db.execute("SELECT name FROM stores WHERE marketplace = ? ORDER BY name", (marketplace,))
+    return [str(row[0]) for row in rows]
+
+
 def move(db: sqlite3.Connection, store_id: int, website: str) -> None:
     """Bind the store to another Commerce website."""
     db.execute("UPDATE stores SET website = ? WHERE store_id = ?", (website, store_id))

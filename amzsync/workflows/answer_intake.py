@@ -31,7 +31,7 @@ from amzsync.workflows.gathered import Line
 from amzsync.workflows.listing_intake import batched, sides_of
 from amzsync.workflows.sorting import Place, Run, base_of
 
-EVERY_CONDITION = ""
+EVERY_CONDITION, NOT_ELIGIBLE = "", "NOT_ELIGIBLE"
 
 
 def take(run: Run, place: Place, lines: Sequence[Line]) -> set[str]:
@@ -42,7 +42,7 @@ def take(run: Run, place: Place, lines: Sequence[Line]) -> set[str]:
     rows: list[tuple[ReportKind, ListingRow, str]] = []
     issues: dict[str, list[Issue]] = {}
     times: dict[str, str] = {}
-    searched: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
+    searched: dict[tuple[str, ...], tuple[str, list[Found]]] = {}
     for line in lines:
         if line.operation in {SEARCH_LISTINGS.name, GET_LISTING.name}:
             for row, found in _listings(place, line):
@@ -54,9 +54,9 @@ def take(run: Run, place: Place, lines: Sequence[Line]) -> set[str]:
             rows += [(ReportKind.FBA_ANSWER, row, line.asked_at) for row in told if row is not None]
         elif line.operation == SEARCH_CATALOG.name:
             catalog = read(CatalogPage, line.text)
-            searched.setdefault((line.asked_at, line.asked), []).extend(
-                Found(*found) for found in catalogue_found(catalog, line.asked)
-            )
+            known = searched.get(line.asked, ("", []))[1]  # a search may have several pages
+            pages = [Found(*found) for found in catalogue_found(catalog, line.asked)]
+            searched[line.asked] = line.asked_at, known + pages
         elif line.operation == GET_RESTRICTIONS.name:
             _restrict(run, place, line)
     _put(run, place, rows)
@@ -69,18 +69,26 @@ def _listings(place: Place, line: Line) -> Iterable[tuple[ListingRow, list[Issue
     """Yield the listings of an answer, and those that were asked for and are not in it."""
     market = place.store.marketplace
     found: tuple[ListingsItem, ...] = ()
+    whole = True
     if line.text:
-        model = OPERATIONS[line.operation].model
-        content = read(model, line.text)
-        found = (
-            content.items if isinstance(content, ListingsPage) else (cast("ListingsItem", content),)
-        )
+        content = read(OPERATIONS[line.operation].model, line.text)
+        if isinstance(content, ListingsPage):
+            found = content.items
+            whole = content.next_token is None and content.number_of_results <= len(found)
+        else:
+            found = (cast("ListingsItem", content),)
     for item in found:
-        if any(each.marketplace_id == market.marketplace_id for each in item.summaries or ()):
+        # Without a summary it may be of another marketplace: it counts only where it was asked for.
+        here = any(each.marketplace_id == market.marketplace_id for each in item.summaries or ())
+        if here or item.sku in line.asked:
             answer = listing_answer(item, market)
-            yield row_of(answer, line.asked_at), list(answer.issues)
-    absent = set(line.asked) - {item.sku for item in found}
-    for sku in sorted(absent):
+            row = row_of(answer, line.asked_at)
+            if not any(row[1:]) and row.quantity is None:
+                row = row._replace(reason="")  # there is one, of which nothing is told
+            yield row, list(answer.issues)
+    if not whole:  # what is not on this page may well be there
+        return
+    for sku in sorted(set(line.asked) - {item.sku for item in found}):
         yield ListingRow(sku), []
 
 
@@ -102,10 +110,10 @@ def _put(run: Run, place: Place, rows: Sequence[tuple[ReportKind, ListingRow, st
 
 
 def _search(
-    run: Run, place: Place, searched: dict[tuple[str, tuple[str, ...]], list[Found]]
+    run: Run, place: Place, searched: dict[tuple[str, ...], tuple[str, list[Found]]]
 ) -> None:
     market = place.store.marketplace.code
-    for (asked_at, keys), found in searched.items():
+    for keys, (asked_at, found) in searched.items():
         catalogue.record(run.db, market, asked_at, keys, found)
         matching.touch_carriers_of(run.db, keys)
 
@@ -115,10 +123,10 @@ def _restrict(run: Run, place: Place, line: Line) -> None:
     code, message, link = "", "", ""
     for one in read(Restrictions, line.text).restrictions:
         if one.condition_type in {None, Condition.NEW.value} and not code:
-            for reason in one.reasons or ():
-                code, message = reason.reason_code or "NOT_ELIGIBLE", reason.message
+            code = NOT_ELIGIBLE
+            for reason in (one.reasons or ())[:1]:
+                code, message = reason.reason_code or NOT_ELIGIBLE, reason.message
                 link = next((each.resource for each in reason.links or ()), "")
-                break
     asin = line.asked[0]
     row = Restriction(asin, EVERY_CONDITION, code, message, link)
     catalogue.record_restrictions(run.db, place.store_id, line.asked_at, [row])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import cast
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any, cast
 
 from pydantic import BaseModel
 
@@ -12,9 +12,10 @@ from amzsync.amazon.calls import Answer
 from amzsync.amazon.facts import search_terms
 from amzsync.amazon.lanes import Lane
 from amzsync.amazon.operations import GET_RESTRICTIONS, SEARCH_CATALOG
-from amzsync.workflows.asking import Place
+from amzsync.workflows.asking import Place, is_odd_one, repeated
 
 TERMS = 20  # identifiers in a question
+Pages = list[Answer[BaseModel]]
 INCLUDED = "identifiers,summaries,productTypes,relationships"
 
 
@@ -34,27 +35,41 @@ def batches(wanted: Sequence[tuple[str, str]]) -> list[tuple[str, list[tuple[str
 def search(place: Place, questions: Iterator[tuple[str, list[tuple[str, str]]]]) -> Lane:
     """Search the catalogue by identifiers; several lanes may share the *questions*."""
     for named, terms in questions:
-        pages: list[Answer[BaseModel]] = []
-        token = ""
-        while token or not pages:
-            params = {
-                "marketplaceIds": place.marketplace_id,
-                "identifiers": ",".join(value for _, value in terms),
-                "identifiersType": named,
-                "includedData": INCLUDED,
-                "pageSize": str(TERMS),
-            }
-            if token:
-                params["pageToken"] = token
-            answer = place.accepted((yield place.call(SEARCH_CATALOG, params)))
-            if answer is None:
-                return
-            pages.append(answer)
-            before, token = token, cast("CatalogPage", answer.content).next_token or ""
-            if token and token == before:
-                return  # what has not been read to its end could tell of one page where there are several
+        pages = yield from _pages(place, named, [value for _, value in terms])
+        if pages is None:
+            return
         for page in pages:
             place.keep(page, [key for key, _ in terms])
+
+
+def _pages(place: Place, named: str, values: Sequence[str]) -> Generator[Any, Any, Pages | None]:
+    """Return all pages of one search, none where it is refused; ``None`` where no other would do better.
+
+    What has not been read to its end could tell of one page where there are several.
+    """
+    params = {
+        "marketplaceIds": place.marketplace_id,
+        "identifiers": ",".join(values),
+        "identifiersType": named,
+        "includedData": INCLUDED,
+        "pageSize": str(TERMS),
+    }
+    found: Pages = []
+    tokens: set[str] = set()
+    while True:
+        outcome = yield place.call(SEARCH_CATALOG, dict(params))
+        answer = place.accepted(outcome)
+        if answer is None:
+            return [] if is_odd_one(outcome) else None
+        found.append(answer)
+        token = cast("CatalogPage", answer.content).next_token
+        if not token:
+            return found
+        if token in tokens:
+            place.fail(repeated(answer.call))
+            return None
+        tokens.add(token)
+        params["pageToken"] = token
 
 
 def restrictions(place: Place, asins: Iterator[str]) -> Lane:
@@ -65,7 +80,9 @@ def restrictions(place: Place, asins: Iterator[str]) -> Lane:
             "sellerId": place.store.seller_id,
             "marketplaceIds": place.marketplace_id,
         }
-        answer = place.accepted((yield place.call(GET_RESTRICTIONS, params)))
-        if answer is None:
+        outcome = yield place.call(GET_RESTRICTIONS, params)
+        answer = place.accepted(outcome)
+        if answer is not None:
+            place.keep(answer, [asin])
+        elif not is_odd_one(outcome):
             return
-        place.keep(answer, [asin])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Generator, Iterator
+from typing import Any, cast
 
 from amzsync.amazon.answers import InventoryPage, ListingsPage
 from amzsync.amazon.calls import Call, Failure, Kind
 from amzsync.amazon.lanes import Lane
 from amzsync.amazon.operations import GET_INVENTORY, GET_LISTING, SEARCH_LISTINGS
 from amzsync.clock import seconds_of, text_of
-from amzsync.workflows.asking import Place
+from amzsync.workflows.asking import Place, is_odd_one, repeated
 from amzsync.workflows.gathered import CHANGES, OVERLAP, STOCK
 
 INCLUDED = "summaries,issues,offers,fulfillmentAvailability,productTypes,relationships"
@@ -20,32 +20,52 @@ PAGED = 1000  # listings that can be paged through; what is beyond is asked for 
 
 
 def changed(place: Place, since: str) -> Lane:
-    """Ask for the listings that changed since a moment of Amazon's clock, oldest change first."""
-    start, token, told, began = since, "", 0, ""
-    seen: set[tuple[str, ...]] = set()
-    while True:
-        call = _search(place, start, token)
-        answer = place.accepted((yield call))
-        if answer is None:
-            return
-        page = cast("ListingsPage", answer.content)
-        began = began or answer.asked_at
-        if _repeats(place, call, page, seen):
-            return
-        place.keep(answer)
-        told += len(page.items)
-        last = max(_updated(page), default=start)
-        token = page.next_token or ""
-        if not token:
-            place.gathered.marks[CHANGES] = _before(began)
-            return
-        place.gathered.marks[CHANGES] = _before(last)
-        if told >= PAGED:  # Amazon pages no further, so the search begins anew where it ended
-            if last <= start:
-                place.fail(_stuck(call, f"more than {PAGED} listings changed at {last}"))
+    """Ask for the listings that changed since a moment of Amazon's clock, oldest change first.
+
+    What has been read is known, so a run that cannot read to the end leaves the rest to the next one.
+    """
+    start, began, complete = since, "", False
+    while not complete:
+        token, told, expected, tokens = "", 0, 0, set[str]()
+        last = start
+        while True:
+            call = _search(place, start, token)
+            answer = place.accepted((yield call))
+            if answer is None:
                 return
-            start, token, told = last, "", 0
-            seen.clear()
+            page = cast("ListingsPage", answer.content)
+            began, expected = began or answer.asked_at, expected or page.number_of_results
+            if token in tokens or (page.next_token and not page.items):
+                place.fail(repeated(call))
+                return
+            tokens.add(token)
+            place.keep(answer)
+            told += len(page.items)
+            last = max([last, *_updated(page)])
+            place.gathered.marks[CHANGES] = last
+            token = page.next_token or ""
+            if not token or told >= PAGED:
+                break
+        if told < min(expected, PAGED):
+            place.fail(repeated(call, f"only {told} of {expected} changed listings came"))
+            return
+        complete = told < PAGED
+        if not complete and last <= start:
+            place.fail(repeated(call, f"more than {PAGED} listings changed at {last}"))
+            return
+        start = last  # Amazon pages no further than that, so the search begins anew there
+    place.gathered.marks[CHANGES] = max(since, _before(began))
+
+
+def any_there(place: Place) -> Generator[Any, Any, bool | None]:
+    """Ask whether the store has any listing at all; ``None`` where Amazon does not answer."""
+    params = {"marketplaceIds": place.marketplace_id, "pageSize": "1"}
+    call = place.call(SEARCH_LISTINGS, params, path={"sellerId": place.store.seller_id})
+    answer = place.accepted((yield call))
+    if answer is None:
+        return None
+    page = cast("ListingsPage", answer.content)
+    return bool(page.number_of_results or page.items)
 
 
 def reread(place: Place, batches: Iterator[list[str]]) -> Lane:
@@ -58,12 +78,15 @@ def reread(place: Place, batches: Iterator[list[str]]) -> Lane:
             "identifiersType": "SKU",
             "pageSize": str(PAGE),
         }
-        answer = place.accepted(
-            (yield place.call(SEARCH_LISTINGS, params, path={"sellerId": place.store.seller_id}))
-        )
-        if answer is None:
+        seller = {"sellerId": place.store.seller_id}
+        outcome = yield place.call(SEARCH_LISTINGS, params, path=seller)
+        answer = place.accepted(outcome)
+        if answer is not None:
+            place.keep(answer, skus)
+        elif not is_odd_one(outcome):
             return
-        place.keep(answer, skus)
+        elif len(skus) > 1:  # one of them is the matter: the others are asked for by themselves
+            yield from reread_singly(place, skus)
 
 
 def reread_singly(place: Place, skus: list[str]) -> Lane:
@@ -99,29 +122,29 @@ def batches(skus: list[str]) -> tuple[list[list[str]], list[str]]:
 
 def stock(place: Place, since: str) -> Lane:
     """Ask for the stock in Amazon's warehouses that changed since a moment of Amazon's clock."""
-    token, began = "", ""
+    token, began, tokens = "", "", set[str]()
+    params = {
+        "granularityType": "Marketplace",
+        "granularityId": place.marketplace_id,
+        "marketplaceIds": place.marketplace_id,
+        "details": "true",
+        "startDateTime": since,
+    }
     while True:
-        params = {
-            "granularityType": "Marketplace",
-            "granularityId": place.marketplace_id,
-            "marketplaceIds": place.marketplace_id,
-            "details": "true",
-            "startDateTime": since,
-        }
-        if token:
-            params["nextToken"] = token
-        answer = place.accepted((yield place.call(GET_INVENTORY, params)))
+        answer = place.accepted((yield place.call(GET_INVENTORY, dict(params))))
         if answer is None:
             return
         place.keep(answer)
         began = began or answer.asked_at
-        before, token = token, cast("InventoryPage", answer.content).next_token or ""
+        token = cast("InventoryPage", answer.content).next_token or ""
         if not token:
-            place.gathered.marks[STOCK] = _before(began)
+            place.gathered.marks[STOCK] = max(since, _before(began))
             return
-        if token == before:
-            place.fail(_stuck(answer.call, "the same page came again"))
+        if token in tokens:
+            place.fail(repeated(answer.call))
             return
+        tokens.add(token)
+        params["nextToken"] = token
 
 
 def _search(place: Place, since: str, token: str) -> Call:
@@ -138,16 +161,6 @@ def _search(place: Place, since: str, token: str) -> Call:
     return place.call(SEARCH_LISTINGS, params, path={"sellerId": place.store.seller_id})
 
 
-def _repeats(place: Place, call: Call, page: ListingsPage, seen: set[tuple[str, ...]]) -> bool:
-    """Tell whether the same page came again: to go on would be to go on for ever."""
-    skus = tuple(item.sku for item in page.items)
-    if skus and skus in seen:
-        place.fail(_stuck(call, "the same page came again"))
-        return True
-    seen.add(skus)
-    return False
-
-
 def _updated(page: ListingsPage) -> Iterator[str]:
     for item in page.items:
         for summary in item.summaries or ():
@@ -156,7 +169,3 @@ def _updated(page: ListingsPage) -> Iterator[str]:
 
 def _before(moment: str) -> str:
     return text_of(seconds_of(moment) - OVERLAP)
-
-
-def _stuck(call: Call, why: str) -> Failure:
-    return Failure(call, Kind.TEMPORARY, None, "PageRepeated", f"Paging cannot go on: {why}.")

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from amzsync.amazon import downloads
 from amzsync.amazon.answers import CreatedReport, Report, ReportDocument, ReportsPage
-from amzsync.amazon.calls import Call, Failure, Kind, Outcome
+from amzsync.amazon.calls import Answer, Call, Failure, Kind, Operation, Outcome
 from amzsync.amazon.downloads import Failed, Fetched
 from amzsync.amazon.lanes import Lane, Pause, Work
 from amzsync.amazon.operations import CREATE_REPORT, GET_DOCUMENT, GET_REPORT, GET_REPORTS
@@ -21,36 +21,33 @@ from amzsync.core import report_life
 from amzsync.core.report_life import Cancelled, Plan, Step
 from amzsync.store import journal, listings
 from amzsync.store.journal import Asked
+from amzsync.workflows import asked_listings
 from amzsync.workflows.asking import Place
 
 Way = Generator[Any, Any, bool]  # a part of a lane: tells whether the lane goes on
 SHOWN = 300  # characters of a document that explains a failure
-LOOK_BACK = 120.0  # seconds by which clocks may differ
+LOOK_BACK = 24 * 3600.0  # seconds by which clocks may differ: it is one question either way
 
 
 def report(place: Place, plan: Plan, *, patient: bool) -> Lane:
     """Bring the report of *plan* nearer; wait for it only where *patient*."""
-    polled = False
+    polled = asked = False
     while True:
         rows = journal.recent(_db(place), place.store_id, plan.type, 8)
         step = report_life.next_step(rows, place.asking.now, plan.min_age)
-        if step is Step.REST:
+        if step is Step.REST or (asked and step in _ASKS):  # a run asks for a report once
             return
-        if step is Step.POLL:
-            if polled and not patient:
-                place.note(f"The {plan.label} report is not ready yet; the next run asks again.")
+        if step is Step.POLL and (asked or polled):
+            if not patient:
+                how = "is not ready yet" if polled else "was asked for"
+                place.note(f"The {plan.label} report {how}; a later run takes it.")
                 return
-            if polled or rows[0].asked_at == rows[0].checked_at:
-                now = place.asking.now
-                yield Pause(report_life.wait_before_poll(rows[0].asked_at, rows[0].checked_at, now))
-            polled = True
+            now = place.asking.now
+            yield Pause(report_life.wait_before_poll(rows[0].asked_at, rows[0].checked_at, now))
+        polled = polled or step is Step.POLL
+        asked = asked or step in _ASKS
         if not (yield from _WAYS[step](place, plan, rows)):
             return
-        if step in {Step.LOOK, Step.ASK} and not patient:
-            last = journal.last(_db(place), place.store_id, plan.type)
-            if last is not None and last.state == "waiting":
-                place.note(f"The {plan.label} report was asked for; a later run takes it.")
-                return
 
 
 def _look(place: Place, plan: Plan, rows: list[Asked]) -> Way:
@@ -58,14 +55,15 @@ def _look(place: Place, plan: Plan, rows: list[Asked]) -> Way:
     db, store_id = _db(place), place.store_id
     lost = rows[0] if rows and rows[0].state == "asking" else None
     since = seconds_of(lost.asked_at) if lost else place.asking.clock.now() - plan.min_age
-    page = yield from _reports(place, plan, since - LOOK_BACK)
-    if page is None:
+    answer = yield from _reports(place, plan, since - LOOK_BACK)
+    if answer is None:
         return False
+    page = answer.content
     found = report_life.usable(
         [_seen(one) for one in page.reports],
         plan.type,
         place.marketplace_id,
-        place.asking.now,
+        answer.asked_at,
         plan.min_age,
         {one.report_id for one in page.reports if journal.knows(db, store_id, one.report_id)},
     )
@@ -78,15 +76,20 @@ def _look(place: Place, plan: Plan, rows: list[Asked]) -> Way:
         number = lost.report_no
         journal.update(db, number, report_id=chosen.report_id, state="waiting")
     else:
+        age = seconds_of(answer.asked_at) - seconds_of(chosen.created_time)
+        asked_at = text_of(place.asking.clock.now() - max(0.0, age))
         number = journal.adopt(
-            db, store_id, plan.type, chosen.report_id, place.asking.now, chosen.created_time
+            db, store_id, plan.type, chosen.report_id, asked_at, chosen.created_time
         )
     return (yield from _settle(place, plan, number, chosen))
 
 
-def _ask(place: Place, plan: Plan, _rows: list[Asked]) -> Way:
+def _ask(place: Place, plan: Plan, rows: list[Asked]) -> Way:
     """Ask for a report: written down first, so that no run asks twice."""
     db = _db(place)
+    for row in rows:
+        if row.state == "waiting" or (row.state == "done" and row.digest is None):
+            journal.update(db, row.report_no, state="lost", message="it never came")
     number = journal.begin(db, place.store_id, plan.type, place.asking.now)
     body: dict[str, object] = {"reportType": plan.type, "marketplaceIds": [place.marketplace_id]}
     if plan.localised:
@@ -94,16 +97,17 @@ def _ask(place: Place, plan: Plan, _rows: list[Asked]) -> Way:
     outcome = yield place.call(CREATE_REPORT, body=body)
     answer = place.accepted(outcome)
     if answer is None:
-        if (
-            outcome.kind is not Kind.UNKNOWN
-        ):  # else the next run looks whether it was asked for after all
+        if outcome.kind is not Kind.UNKNOWN:  # else the next run looks for it
             state = "fatal" if outcome.kind is Kind.REFUSED else "lost"
             journal.update(db, number, state=state, message=outcome.message)
         return False
-    created = cast("CreatedReport", answer.content)
-    at = answer.asked_at
     journal.update(
-        db, number, state="waiting", report_id=created.report_id, created_at=at, checked_at=at
+        db,
+        number,
+        state="waiting",
+        report_id=cast("CreatedReport", answer.content).report_id,
+        created_at=answer.asked_at,
+        checked_at=place.asking.now,
     )
     return True
 
@@ -114,7 +118,12 @@ def _poll(place: Place, plan: Plan, rows: list[Asked]) -> Way:
     answer = place.accepted((yield place.call(GET_REPORT, path={"reportId": str(row.report_id)})))
     if answer is None:
         return False
-    return (yield from _settle(place, plan, row.report_no, cast("Report", answer.content)))
+    report = cast("Report", answer.content)
+    if report.report_id != row.report_id:
+        words = f"The answer tells of report {report.report_id}, not of {row.report_id}."
+        place.fail(_failure(place, "WrongReport", words))
+        return False
+    return (yield from _settle(place, plan, row.report_no, report))
 
 
 def _settle(place: Place, plan: Plan, number: int, report: Report) -> Way:
@@ -161,25 +170,32 @@ def _mark(place: Place, number: int, report: Report, state: str, message: str = 
 def _cancelled(place: Place, plan: Plan, number: int, report: Report) -> Generator[Any, Any, None]:
     """Tell whether there is nothing to report, or the report was asked for too often."""
     created = seconds_of(report.created_time)
-    page = yield from _reports(place, plan, created - plan.min_age)
+    answer = yield from _reports(place, plan, created - plan.min_age)
     others = [
         (one.processing_status, one.created_time)
-        for one in (page.reports if page else [])
+        for one in (answer.content.reports if answer else [])
         if one.report_id != report.report_id
     ]
     why = report_life.cancelled_because(report.created_time, others, plan.min_age)
     known = plan.main and listings.any_of(_db(place), place.store_id)
-    if why is Cancelled.NO_DATA and page is not None and not known:
-        _mark(place, number, report, "nothing", why.value)
-        place.note(f"Amazon has nothing for the {plan.label} report.")
-        return
+    there: bool | None = False
+    if why is Cancelled.NO_DATA and answer is not None and not known:
+        if plan.main:  # no listing at all: that is not believed on the word of one cancelled report
+            there = yield from asked_listings.any_there(place)
+        if there is False:
+            _mark(place, number, report, "nothing", why.value)
+            place.note(f"Amazon has nothing for the {plan.label} report.")
+            return
     _mark(place, number, report, "cancelled", why.value)
     if why is Cancelled.TOO_OFTEN:
         place.note(f"Amazon cancelled the {plan.label} report: it was asked for too often.")
         return
     words = f"Amazon says that there is nothing for the {plan.label} report"
-    more = ", though listings are known; the last good state stays." if known else "."
-    place.fail(_failure(place, "CANCELLED", words + more))
+    if known:
+        words += ", though listings are known; the last good state stays."
+    elif there:
+        words += ", though it has listings; a later run asks for it again."
+    place.fail(_failure(place, "CANCELLED", words.rstrip(".") + "."))
 
 
 def _explained(place: Place, report: Report) -> Generator[Any, Any, str]:
@@ -210,7 +226,7 @@ def _fetch(place: Place, plan: Plan, rows: list[Asked]) -> Way:
     elif isinstance(fetched, Failed):
         words = f"The document of the {plan.label} report cannot be fetched: {fetched.message}"
         kind = Kind.TEMPORARY if fetched.temporary else Kind.REFUSED
-        place.fail(_failure(place, fetched.code, words, kind))
+        place.fail(_failure(place, fetched.code, words, kind, GET_DOCUMENT))
         state = "done" if fetched.temporary else "fatal"
         now = place.asking.now
         journal.update(_db(place), row.report_no, state=state, checked_at=now, message=words)
@@ -231,6 +247,11 @@ def _document(place: Place, document_id: str) -> Generator[Any, Any, Fetched | F
             place.fail(outcome)
             return outcome
         document = cast("ReportDocument", outcome.content)
+        if document.report_document_id != document_id:
+            words = "The answer tells of another document than was asked for"
+            outcome = _failure(place, "WrongDocument", f"{words}.", Kind.TEMPORARY, GET_DOCUMENT)
+            place.fail(outcome)
+            return outcome
         place.gathered.calls["document"] += 1
         fetched: Fetched | Failed = yield Work(
             partial(
@@ -247,7 +268,9 @@ def _document(place: Place, document_id: str) -> Generator[Any, Any, Fetched | F
         renewed = True
 
 
-def _reports(place: Place, plan: Plan, since: float) -> Generator[Any, Any, ReportsPage | None]:
+def _reports(
+    place: Place, plan: Plan, since: float
+) -> Generator[Any, Any, Answer[ReportsPage] | None]:
     params = {
         "reportTypes": plan.type,
         "marketplaceIds": place.marketplace_id,
@@ -255,7 +278,7 @@ def _reports(place: Place, plan: Plan, since: float) -> Generator[Any, Any, Repo
         "pageSize": "100",
     }
     answer = place.accepted((yield place.call(GET_REPORTS, params)))
-    return None if answer is None else cast("ReportsPage", answer.content)
+    return cast("Answer[ReportsPage] | None", answer)
 
 
 def _seen(one: Report) -> report_life.Seen:
@@ -268,12 +291,19 @@ def _seen(one: Report) -> report_life.Seen:
     )
 
 
-def _failure(place: Place, code: str, message: str, kind: Kind = Kind.TEMPORARY) -> Failure:
-    return Failure(Call(GET_REPORT, marketplace_id=place.marketplace_id), kind, None, code, message)
+def _failure(
+    place: Place,
+    code: str,
+    message: str,
+    kind: Kind = Kind.TEMPORARY,
+    operation: Operation = GET_REPORT,
+) -> Failure:
+    return Failure(Call(operation, marketplace_id=place.marketplace_id), kind, None, code, message)
 
 
 def _db(place: Place) -> Any:  # noqa: ANN401
     return place.asking.current.db
 
 
+_ASKS = frozenset({Step.LOOK, Step.ASK})
 _WAYS = {Step.LOOK: _look, Step.ASK: _ask, Step.POLL: _poll, Step.FETCH: _fetch}

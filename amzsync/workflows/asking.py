@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from amzsync.amazon.calls import Answer, Call, Failure, Operation, Outcome
+from amzsync.amazon.calls import Answer, Call, Failure, Kind, Operation, Outcome
 from amzsync.archive import Archive
 from amzsync.clock import Clock, text_of
 from amzsync.config import Account, Config, Store
@@ -22,6 +22,20 @@ from amzsync.workflows.gathered import Gathered, Line, mark_of
 def reported(db: Connection, store_id: int) -> bool:
     """Tell whether Amazon has ever told what listings the store has, and was believed."""
     return journal.last(db, store_id, report_life.ALL, ("taken", "nothing")) is not None
+
+
+def is_odd_one(outcome: Outcome) -> bool:
+    """Tell whether Amazon refused this one question for what is in it, so that others may be answered."""
+    return (
+        isinstance(outcome, Failure)
+        and outcome.kind is Kind.REFUSED
+        and outcome.status in {400, 404}
+    )
+
+
+def repeated(call: Call, why: str = "the same page came again") -> Failure:
+    """Return the failure of a search that would go on for ever."""
+    return Failure(call, Kind.TEMPORARY, None, "PageRepeated", f"Paging cannot go on: {why}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class Place:
     store_id: int
     first: bool  # nothing is known of its listings yet
     gathered: Gathered = field(default_factory=Gathered)
+    _asked: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def trusted(self) -> tuple[str, ...]:
@@ -66,6 +81,12 @@ class Place:
     def reported(self) -> bool:
         """Tell whether Amazon has ever told what listings the store has."""
         return reported(self.asking.current.db, self.store_id)
+
+    def unasked(self, what: str, names: Sequence[str]) -> list[str]:
+        """Return those of *names* of which this run has not asked *what*; from now on it has."""
+        fresh = [name for name in names if (what, name) not in self._asked]
+        self._asked.update((what, name) for name in fresh)
+        return fresh
 
     def known_until(self, operation: str) -> str | None:
         """Return until when the changes that *operation* tells of are known."""

@@ -95,6 +95,11 @@ class Format(Protocol):
         ...
 
     @property
+    def sparse(self) -> bool:
+        """Tell whether it may well have no rows at all."""
+        ...
+
+    @property
     def encodings(self) -> tuple[str, ...]:
         """Return what to fall back on where it is not UTF-8; the first that fits is taken."""
         ...
@@ -140,7 +145,9 @@ class Intake(Protocol):
 
 
 class Unmarked:
-    """A format whose rows have no extras and betray nothing."""
+    """A format whose rows have no extras and betray nothing, and that always has some."""
+
+    sparse = False
 
     def extra(self) -> Callable[[Any], Any] | None:
         """Return nothing."""

@@ -21,6 +21,7 @@ CHANGES, STOCK = (
     "searchListingsItems",
     "getInventorySummaries",
 )  # they tell what changed since a moment
+CATALOGUE = "searchCatalogItems"
 OVERLAP = 600.0  # seconds that are asked for again: a change may be told of a little late
 
 
@@ -56,14 +57,13 @@ class Gathered:
     """All of one store."""
 
     reports: list[Received] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)  # that are not in the state yet
     failures: list[Failure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # sentences for the summary
     calls: Counter[str] = field(default_factory=Counter)  # by operation
     marks: dict[str, str] = field(
         default_factory=dict
     )  # until when the changes are known, by operation
-    taken: int = 0  # lines that are in the state
     kept: list[Kept] = field(default_factory=list)  # what can be replayed
 
 
@@ -92,3 +92,4 @@ class Given:
     run_id: int | None = None  # of a run that was opened before it asked Amazon
     gathered: Mapping[str, Gathered] = field(default_factory=dict)  # by store
     replayed: Mapping[str, Gathered] | None = None  # by store, from the archive
+    dry_run: bool = False  # nothing is to be written, to the archive neither

@@ -10,22 +10,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from amzsync import documents
 from amzsync.archive import Archive
 from amzsync.config import Config
 from amzsync.errors import AmzsyncError, InputError
 from amzsync.results.imports import ImportResult
 from amzsync.store import runs, state
 from amzsync.store.state import State
-from amzsync.workflows import intake, places, replays
+from amzsync.workflows import decisions, intake, places, replays
 from amzsync.workflows.gathered import Given
 from amzsync.workflows.intake import COMMAND
 
 if TYPE_CHECKING:
     from amzsync.workflows.live import Means
-
-ROUNDS = (
-    3  # at most, of asking why: what the catalogue tells raises the question whether it may be sold
-)
 
 
 def import_listings(
@@ -49,14 +46,15 @@ def import_listings(
     names = [one.name for one in config.chosen(store)]
     opened = state.rehearsing if dry_run else state.writing
     with opened(config.state, command=COMMAND, now=now) as current:
-        given = Given(config, names, now, force, Archive(config.amazon.archive), checked)
+        archive = Archive(config.amazon.archive)
+        given = Given(config, names, now, force, archive, checked, dry_run=dry_run)
         asks = places.any_asks(config, names) and not dry_run and replay is None
         run_id = runs.open_run(current.db, COMMAND, now) if asks and means else None
         try:
             if replay is not None:
                 given = replace(given, replayed=replays.documents_of(current, given, replay))
             if run_id is None or means is None:
-                result = intake.take(current, given, progress, dry_run=dry_run)
+                result = intake.take(current, given, progress)
             else:
                 result = _ask_and_take(current, replace(given, run_id=run_id), means, progress)
         except AmzsyncError as error:
@@ -74,15 +72,15 @@ def _ask_and_take(
     """Ask Amazon, take what came, and ask why what does not sell does not."""
     from amzsync.workflows.live import Live  # it loads what asking takes: a quarter of a second
 
+    decisions.load(given.config)  # what is wrong with it is told before anything is asked
+    documents.newest(given.config.commerce.products, given.config.folder)
     with current.transaction():
         asking = places.asking(current, given, means.clock)
     with Live(asking, means) as live:
         live.learn()
         given = replace(given, gathered={place.store.name: place.gathered for place in asking})
         result = intake.take(current, given, progress)
-        for _ in range(ROUNDS):
-            if not live.explain():
-                break
+        while live.explain():
             result = intake.take_answers(current, given, result)
     intake.sweep(current, given, means.clock)
     return intake.told(given, result)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from amzsync.clock import Clock, text_of
 from amzsync.config import Config
+from amzsync.core.model import ReportKind
 from amzsync.errors import InputError
 from amzsync.results.imports import Asked, ImportResult, Missed, Reading, StoreResult
 from amzsync.store import archived, communication, matching, runs, tabs
@@ -23,7 +24,7 @@ from amzsync.workflows import (
     stored_reports,
     unlisted,
 )
-from amzsync.workflows.gathered import ANSWERS, Gathered, Given, Line, Received, packed
+from amzsync.workflows.gathered import ANSWERS, CATALOGUE, Gathered, Given, Line, Received, packed
 from amzsync.workflows.report_files import ReportFormat, Reports
 from amzsync.workflows.sorting import Place, Run
 from amzsync.workflows.stored_reports import Held
@@ -33,17 +34,15 @@ NOT_ASKED = "Amazon was not asked: this is what is known already."
 Progress = Callable[[int], None]
 
 
-def take(
-    current: State, given: Given, progress: Progress, *, dry_run: bool = False
-) -> ImportResult:
+def take(current: State, given: Given, progress: Progress) -> ImportResult:
     """Take products, reports and answers into the state; raises ``AmzsyncError`` with nothing taken."""
-    with current.transaction(dry_run=dry_run):
-        result = _take(current, given, progress, dry_run)
+    with current.transaction(dry_run=given.dry_run):
+        result = _take(current, given, progress)
         current.put("config", given.checked)
     return result
 
 
-def _take(current: State, given: Given, progress: Progress, dry_run: bool) -> ImportResult:
+def _take(current: State, given: Given, progress: Progress) -> ImportResult:
     db = current.db
     if given.run_id is None:
         run_id = runs.begin(db, COMMAND, given.now)
@@ -69,7 +68,7 @@ def _take(current: State, given: Given, progress: Progress, dry_run: bool) -> Im
     runs.finish(db, run_id, {one.name: one.tabs for one in results})
     return ImportResult(
         run_id=run_id,
-        dry_run=dry_run,
+        dry_run=given.dry_run,
         products=documents[0].source.accepted,
         documents=tuple(documents),
         stores=tuple(results),
@@ -86,7 +85,7 @@ def _asks(given: Given, place: Place) -> bool:
 def _from_files(
     current: State, run: Run, place: Place, found: Reports, progress: Progress
 ) -> StoreResult:
-    readings = _bring_up_to_date(current, run, place, found.forms, progress)
+    readings = _bring_up_to_date(current, run, place, found, progress)
     return _counted(run, place, readings, found.passed_over)
 
 
@@ -109,28 +108,46 @@ def _from_amazon(
         place.moves.clear()
         readings, refused = (), str(error)
         stored_reports.refuse(run, place, refused)
+        _keep(given, run, place, _gathered(given, place), held.reports)
     run.db.execute("RELEASE store")
-    return _counted(run, place, readings, held.passed_over, replace(asked, refused=refused))
+    asked = replace(asked, refused=refused or held.refused)
+    return _counted(run, place, readings, held.passed_over, asked)
 
 
 def _believe(
     current: State, given: Given, run: Run, place: Place, held: Held, progress: Progress
 ) -> Sequence[Reading]:
     gathered = _gathered(given, place)
-    answered = _answered(run, place, gathered.lines)
-    found = report_files.received(place, held.reports, given.archive)
-    readings = _bring_up_to_date(current, run, place, found.forms, progress, answered=answered)
+    answered = _answered(current, run, place, gathered.lines)
+    found = report_files.received(run, place, held.reports, given.archive)
+    _refuse_neighbours(run, place, held.reports)
+    readings = _bring_up_to_date(current, run, place, found, progress, answered=answered)
     stored_reports.settle(current, run, place, held, gathered)
     _keep(given, run, place, gathered, held.reports)
     return readings
 
 
-def _answered(run: Run, place: Place, lines: Sequence[Line]) -> AbstractSet[str]:
+def _refuse_neighbours(run: Run, place: Place, received: Sequence[Received]) -> None:
+    """Refuse the very report that another store has: one of the two is of another marketplace."""
+    for one in received:
+        other = runs.same_document(run.db, place.store_id, one.kind, one.digest)
+        if other is not None and one.kind == ReportKind.ALL:
+            raise InputError(
+                f"Store {place.store.name} was sent the very report that store {other} has.",
+                next_step="Check seller_id, marketplace and account of both in amzsync.toml.",
+            )
+
+
+def _answered(current: State, run: Run, place: Place, lines: Sequence[Line]) -> AbstractSet[str]:
     """Take Amazon's answers; return the seller SKUs of which they tell."""
     if not lines:
         return frozenset()
     from amzsync.workflows import answer_intake  # it loads what reading answers takes
 
+    if any(line.operation == CATALOGUE for line in lines):
+        for name in known_stores.of_marketplace(run.db, place.store.marketplace.code):
+            if name != place.store.name:  # it is the same catalogue
+                current.put(f"rules:{name}", "the catalogue has told more since")
     return answer_intake.take(run, place, lines)
 
 
@@ -138,7 +155,7 @@ def _bring_up_to_date(
     current: State,
     run: Run,
     place: Place,
-    forms: Sequence[ReportFormat],
+    found: Reports,
     progress: Progress,
     *,
     answered: AbstractSet[str] = frozenset(),
@@ -148,7 +165,7 @@ def _bring_up_to_date(
     everything = current.get(key) != settings
     if everything:
         matching.touch_all(run.db, place.store_id)
-    readings = reports.bring_up_to_date(run, place, forms, progress, answered=answered)
+    readings = reports.bring_up_to_date(run, place, found, progress, answered=answered)
     unlisted.bring_up_to_date(run, place, everything=everything)
     current.put(key, settings)
     return readings
@@ -161,12 +178,13 @@ def take_answers(current: State, given: Given, result: ImportResult) -> ImportRe
         run = Run(current.db, result.run_id, given.now, given.config, given.force)
         for place in places.of_run(run, given.names):
             gathered = given.gathered.get(place.store.name)
-            if gathered is None or len(gathered.lines) == gathered.taken:
+            if gathered is None or not gathered.lines:
                 continue
             matching.begin_touching(run.db)
-            answered = _answered(run, place, gathered.lines[gathered.taken :])
+            answered = _answered(current, run, place, gathered.lines)
             reports.sort_again(run, place, answered)
             unlisted.bring_up_to_date(run, place, everything=False)
+            stored_reports.advance(current, place, gathered)
             _keep(given, run, place, gathered)
             counts, matches = tabs.count(run.db, place.store_id, place.moves)
             before = next(one for one in result.stores if one.name == place.store.name)
@@ -217,14 +235,15 @@ def _keep(
     reports_: Sequence[Received] = (),
 ) -> None:
     """Keep the answers that were taken, and note all that the run worked on, so that it can be replayed."""
+    if given.dry_run:
+        return
     for one in reports_:
         gathered.kept.append(Kept(one.kind, one.digest, one.size, one.created_at, one.charset))
-    fresh = gathered.lines[gathered.taken :]
-    if fresh:
-        content = packed(fresh)
+    if gathered.lines:
+        content = packed(gathered.lines)
         digest, _ = given.archive.put_bytes(content)
         gathered.kept.append(Kept(ANSWERS, digest, len(content), run.now))
-    gathered.taken = len(gathered.lines)
+        gathered.lines.clear()  # a first import of a large shop brings them by the thousand
     archived.note(run.db, run.run_id, place.store_id, gathered.kept)
 
 

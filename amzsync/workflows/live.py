@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Self, cast
+from functools import partial
+from typing import Self, TypeVar, cast
 
 from amzsync.amazon import credentials
 from amzsync.amazon.answers import Participations
 from amzsync.amazon.calls import Call, Failure, Kind
 from amzsync.amazon.lanes import WORKERS, Lane, Lanes
-from amzsync.amazon.operations import GET_PARTICIPATIONS
+from amzsync.amazon.operations import GET_PARTICIPATIONS, GET_REPORT
 from amzsync.amazon.pace import Pace
 from amzsync.amazon.session import TOKEN, Session
-from amzsync.clock import Clock, text_of
+from amzsync.clock import Clock, seconds_of, text_of
 from amzsync.config import Account
 from amzsync.core import report_life
 from amzsync.core.report_life import Plan, Step
@@ -29,13 +30,19 @@ from amzsync.store import answers, catalogue, journal, listings, rates
 from amzsync.workflows import asked_catalogue, asked_listings, asked_reports
 from amzsync.workflows.answer_intake import EVERY_CONDITION
 from amzsync.workflows.asking import Place
-from amzsync.workflows.gathered import CHANGES, STOCK
+from amzsync.workflows.gathered import CHANGES, OVERLAP, STOCK
 
 REREAD_AFTER = 24 * 3600.0  # seconds after which a listing that does not sell is asked about again
 SEARCH_AFTER = 30 * 24 * 3600.0  # after which the catalogue is searched again
 CHECK_AFTER = 7 * 24 * 3600.0  # after which it is asked again whether an ASIN may be sold
-FEW = 200  # listings that a later run asks about again: the rest is the next run's
-MANY = 100_000
+FEW, MUCH = (
+    2,
+    100,
+)  # calls that a run makes for what grows old: where runs are minutes apart, or hours
+# What a round asks at most: as much of each as its usage plan allows in 100 seconds, so that memory stays small.
+LISTINGS, KEYS, ASINS = 10_000, 4_000, 500
+SLOW = 900.0  # seconds between two runs from which on each does all there is to do
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class Live:
         self._deadline = asking.clock.now() + asking.config.amazon.time_budget
         self._sessions: dict[str, Session] = {}
         self._open = ExitStack()
+        self._spare: dict[str, int] = {}  # calls for what grows old, by store
 
     def __enter__(self) -> Self:
         """Find the credentials of every account; what is missing is a failure of its stores."""
@@ -77,14 +85,38 @@ class Live:
 
     def learn(self) -> None:
         """The first round: reports, and what has changed since."""
-        self._run((place, lane) for place in self._ready() for lane in _first_round(place))
+        lanes = [(place, lane) for place in self._ready() for lane in self._first_round(place)]
+        self._run(lanes)
 
     def explain(self) -> bool:
-        """The second round: why listings do not sell, and where products belong; tell whether anything came."""
+        """The second round: why listings do not sell, and where products belong; tell whether anything came.
+
+        To be repeated until nothing comes any more.
+        """
         before = sum(len(place.gathered.lines) for place in self.places)
-        known = [place for place in self._ready() if place.reported]
-        self._run((place, lane) for place in known for lane in _second_round(place))
+        lanes: list[tuple[Place, Lane]] = []
+        for place in self._ready():
+            if place.reported:
+                spare = self._spare.pop(place.store.name, 0)
+                since = place.known_until(CHANGES)
+                if place.first and since and place.unasked("changes", [""]):
+                    lanes.append((place, asked_listings.changed(place, since)))
+                lanes += [(place, lane) for lane in _second_round(place, spare)]
+        self._run(lanes)
         return sum(len(place.gathered.lines) for place in self.places) > before
+
+    def _first_round(self, place: Place) -> Iterator[Lane]:
+        if place.first:
+            yield _enter(place)
+            return
+        due, slow = _due(place), _is_slow(place)
+        self._spare[place.store.name] = MUCH if slow else 0 if due else FEW
+        for plan in due if slow else due[:1]:
+            yield asked_reports.report(place, plan, patient=False)
+        if since := place.known_until(CHANGES):
+            yield asked_listings.changed(place, since)
+        if (slow or not due) and (since := place.known_until(STOCK)):
+            yield asked_listings.stock(place, since)
 
     def _ready(self) -> Iterator[Place]:
         return (place for place in self.places if place.account.name in self._sessions)
@@ -119,17 +151,10 @@ class Live:
                     rates.save(self._asking.current.db, name, changed)
 
 
-def _first_round(place: Place) -> Iterator[Lane]:
-    if place.first:
-        yield _enter(place)
-        return
-    due = _due(place)
-    if due is not None:
-        yield asked_reports.report(place, due, patient=False)
-    if since := place.known_until(CHANGES):
-        yield asked_listings.changed(place, since)
-    if due is None and (since := place.known_until(STOCK)):
-        yield asked_listings.stock(place, since)
+def _is_slow(place: Place) -> bool:
+    """Tell whether runs are so far apart that each must do all there is to do, and can."""
+    since = place.known_until(CHANGES)
+    return since is None or place.asking.clock.now() - seconds_of(since) > OVERLAP + SLOW
 
 
 def _enter(place: Place) -> Lane:
@@ -152,13 +177,21 @@ def _enter(place: Place) -> Lane:
     yield from asked_reports.report(place, _plans(place)[0], patient=True)
 
 
-def _due(place: Place) -> Plan | None:
-    """Return the first report for which there is something to do: one at a time."""
+def _due(place: Place) -> list[Plan]:
+    """Return the reports for which there is something to do, and remind of those that failed."""
+    found = []
     for plan in _plans(place):
         rows = journal.recent(place.asking.current.db, place.store_id, plan.type, 8)
         if report_life.next_step(rows, place.asking.now, plan.min_age) is not Step.REST:
-            return plan
-    return None
+            found.append(plan)
+        elif rows[0].state in {"fatal", "cancelled"} and rows[0].message:
+            words = f"Amazon has not made the {plan.label} report: {rows[0].message}"
+            place.note(f"{words.rstrip('.')}. It is asked for again later.")
+            if plan.main:  # what is known grows old, which must not pass for success
+                place.gathered.failures.append(
+                    Failure(Call(GET_REPORT), Kind.REFUSED, None, rows[0].state.upper(), words)
+                )
+    return found
 
 
 def _plans(place: Place) -> list[Plan]:
@@ -170,29 +203,56 @@ def _plans(place: Place) -> list[Plan]:
     return report_life.plans(config.report_age * 60.0, fba=fba)
 
 
-def _second_round(place: Place) -> Iterator[Lane]:
-    db, clock = place.asking.current.db, place.asking.clock
-    market = place.store.marketplace.code
-    limit = MANY if place.first else FEW
-    unread = text_of(clock.now() - REREAD_AFTER)
-    skus = answers.to_reread(db, place.store_id, before=unread, limit=limit)
-    packs, odd = asked_listings.batches(skus)
-    shared = iter(packs)
-    for _ in range(min(WORKERS, len(packs))):
-        yield asked_listings.reread(place, shared)
+def _second_round(place: Place, spare: int) -> Iterator[Lane]:
+    """Ask what was never asked, so much of it as takes a minute or two; of what grows old, *spare* calls."""
+    for ask in (_reasons, _pages, _approvals):
+        lanes, calls = ask(place, spare)
+        spare = max(0, spare - calls)
+        yield from lanes
+
+
+def _reasons(place: Place, spare: int) -> tuple[list[Lane], int]:
+    """Return lanes that ask about listings that do not sell, and the calls that they make."""
+    db, now = place.asking.current.db, place.asking.clock.now()
+    never = answers.to_reread(db, place.store_id, before="", limit=LISTINGS)
+    stale = text_of(now - REREAD_AFTER)
+    few = spare * asked_listings.PAGE
+    skus = never or answers.to_reread(db, place.store_id, before=stale, limit=few)
+    packs, odd = asked_listings.batches(place.unasked("listing", skus))
+    lanes = _shared(packs, partial(asked_listings.reread, place))
     if odd:
-        yield asked_listings.reread_singly(place, odd)
-    old = text_of(clock.now() - SEARCH_AFTER)
-    wanted = catalogue.to_search(db, place.store_id, market, before=old, limit=MANY)
-    questions = asked_catalogue.batches(wanted)
-    asking = iter(questions)
-    for _ in range(min(WORKERS, len(questions))):
-        yield asked_catalogue.search(place, asking)
-    stale = text_of(clock.now() - CHECK_AFTER)
-    asins = catalogue.to_check(db, place.store_id, EVERY_CONDITION, before=stale, limit=MANY)
-    checked = iter(asins)
-    for _ in range(min(WORKERS, len(asins))):
-        yield asked_catalogue.restrictions(place, checked)
+        lanes.append(asked_listings.reread_singly(place, odd))
+    return lanes, len(packs) + len(odd)
+
+
+def _pages(place: Place, spare: int) -> tuple[list[Lane], int]:
+    """Return lanes that search the catalogue for products without an ASIN, and the calls that they make."""
+    db, market = place.asking.current.db, place.store.marketplace.code
+    stale = text_of(place.asking.clock.now() - SEARCH_AFTER)
+    few = spare * asked_catalogue.TERMS
+    wanted = catalogue.to_search(
+        db, place.store_id, market, before="", limit=KEYS
+    ) or catalogue.to_search(db, place.store_id, market, before=stale, limit=few)
+    fresh = set(place.unasked("page", [key for _, key in wanted]))
+    questions = asked_catalogue.batches([one for one in wanted if one[1] in fresh])
+    return _shared(questions, partial(asked_catalogue.search, place)), len(questions)
+
+
+def _approvals(place: Place, spare: int) -> tuple[list[Lane], int]:
+    """Return lanes that ask whether products that are ready to list may be sold, and their calls."""
+    db, every = place.asking.current.db, EVERY_CONDITION
+    stale = text_of(place.asking.clock.now() - CHECK_AFTER)
+    asins = catalogue.to_check(
+        db, place.store_id, every, before="", limit=ASINS
+    ) or catalogue.to_check(db, place.store_id, every, before=stale, limit=spare)
+    fresh = place.unasked("approval", asins)
+    return _shared(fresh, partial(asked_catalogue.restrictions, place)), len(fresh)
+
+
+def _shared(questions: Sequence[Item], lane: Callable[[Iterator[Item]], Lane]) -> list[Lane]:
+    """Return as many lanes as can be at work at once, which share the questions."""
+    shared = iter(questions)
+    return [lane(shared) for _ in range(min(WORKERS, len(questions)))]
 
 
 def _missing(error: CredentialsError) -> Failure:

@@ -218,7 +218,7 @@ class _Attempt:
         return source
 
     def _refuse_nothing(self, found: Summary) -> None:
-        if not found.digests:
+        if not found.digests and (found.read or not self._form.sparse):
             rows = (
                 f"{found.read} rows, none of which can be read"
                 if found.read

@@ -20,6 +20,7 @@ from amzsync.core.model import ReportKind
 from amzsync.documents import Document
 from amzsync.errors import ConfigError, InputError
 from amzsync.records import Repair
+from amzsync.store import runs
 from amzsync.workflows.formats import Parser
 from amzsync.workflows.gathered import Received
 from amzsync.workflows.sorting import Place, Run
@@ -27,24 +28,35 @@ from amzsync.workflows.sorting import Place, Run
 
 @dataclass(slots=True)
 class ReportFormat:
-    """How a listings report is written."""
+    """How a listings report is written; that is looked at only where the report has to be read."""
 
     document: Document
     store: Store
-    layout: Layout
+    kind: str
+    known: Layout | None = None
     origin: Seen = field(default_factory=Seen)
     ragged: bool = True
     charset: str | None = None  # what Amazon said that it is written in
+    sparse: bool = False
+
+    @property
+    def layout(self) -> Layout:
+        """Return its layout; raises ``InputError`` where it is another report than it should be."""
+        if self.known is None:
+            line = documents.first_line(self.document.path, self.encodings)
+            found = recognise(line, file_name=self.document.name)
+            if found.kind.value != self.kind:
+                raise InputError(
+                    f"The {self.document.name} is a report of another kind ({found.kind.value}).",
+                    next_step="A later run asks Amazon for a new one.",
+                )
+            self.known = found
+        return self.known
 
     @property
     def repair(self) -> Repair | None:
         """Return what reads a record with broken quotes, where the report knows quotes."""
         return partial(repair, delimiter=self.delimiter) if self.quoted else None
-
-    @property
-    def kind(self) -> str:
-        """Return the kind of report."""
-        return self.layout.kind.value
 
     @property
     def delimiter(self) -> str:
@@ -65,7 +77,7 @@ class ReportFormat:
     @property
     def settings(self) -> str:
         """Return all that decides how rows are read."""
-        return f"{self.store.marketplace.code}|{self.layout.kind.value}"
+        return f"{self.store.marketplace.code}|{self.kind}"
 
     def parser(self, header: list[str]) -> Parser:
         """Return the parser for a document with this heading."""
@@ -97,6 +109,7 @@ class Reports:
 
     forms: list[ReportFormat]
     passed_over: list[str]  # files named one by one that are older than another of their kind
+    standing: frozenset[str] = frozenset()  # kinds that hold though their documents are gone
 
 
 def find(run: Run, place: Place) -> Reports:
@@ -121,36 +134,46 @@ def find(run: Run, place: Place) -> Reports:
     named = {run.config.folder / pattern for pattern in store.listings}
     return Reports(
         [
-            ReportFormat(documents.look(newest[kind]), store, layouts[newest[kind]])
+            ReportFormat(documents.look(newest[kind]), store, kind.value, layouts[newest[kind]])
             for kind in kinds
         ],
         sorted(path.name for path in named & layouts.keys() - set(newest.values())),
     )
 
 
-def received(place: Place, documents_here: Sequence[Received], archive: Archive) -> Reports:
+def received(run: Run, place: Place, here: Sequence[Received], archive: Archive) -> Reports:
     """Return the reports that Amazon sent, from the archive.
 
-    Raises ``InputError`` where one is not the report it should be, or is no longer there.
+    One that has been read and is no longer in the archive *stands*: what it told is in the state.
     """
     forms = []
-    for one in documents_here:
+    for one in here:
         title = f"{one.kind} report of {one.created_at}"
-        if not archive.has(one.digest):
-            raise InputError(
-                f"The {title} is no longer in {archive.folder}.",
-                next_step="The next run asks Amazon for a new one.",
+        document = Document(
+            archive.path_of(one.digest), one.digest, one.size, one.created_at, title
+        )
+        forms.append(
+            ReportFormat(
+                document,
+                place.store,
+                one.kind,
+                charset=one.charset,
+                sparse=one.kind != ReportKind.ALL,
             )
-        path = archive.path_of(one.digest)
-        document = Document(path, one.digest, one.size, one.created_at, title)
-        layout = recognise(documents.first_line(path, fallbacks(place.store)), file_name=title)
-        if layout.kind.value != one.kind:
-            raise InputError(
-                f"The {title} is a report of another kind ({layout.kind.value}).",
-                next_step="The next run asks Amazon for a new one.",
-            )
-        forms.append(ReportFormat(document, place.store, layout, charset=one.charset))
-    return Reports(sorted(forms, key=lambda form: form.kind == ReportKind.ALL), [])
+        )
+    gone = {
+        form.kind
+        for form in forms
+        if not archive.has(form.document.digest) and _is_read(run, place, form)
+    }
+    left = [form for form in forms if form.kind not in gone]
+    ordered = sorted(left, key=lambda form: form.kind == ReportKind.ALL)
+    return Reports(ordered, [], frozenset(gone))
+
+
+def _is_read(run: Run, place: Place, form: ReportFormat) -> bool:
+    last = runs.source(run.db, place.store_id, form.kind)
+    return last is not None and last.digest == form.document.digest
 
 
 def fallbacks(store: Store) -> tuple[str, ...]:

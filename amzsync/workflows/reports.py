@@ -15,7 +15,7 @@ from amzsync.store.listings import Stored
 from amzsync.workflows.decisions import ended_rows, pin_rows
 from amzsync.workflows.listing_intake import ListingIntake, SideIntake, batched, sides_of
 from amzsync.workflows.reading import read
-from amzsync.workflows.report_files import ReportFormat
+from amzsync.workflows.report_files import ReportFormat, Reports
 from amzsync.workflows.sorting import Observed, Place, Run, Sorter, base_of, observed
 
 ENDED = "ended"  # describes a listing that no report has, but the user's list of ended listings
@@ -24,7 +24,7 @@ ENDED = "ended"  # describes a listing that no report has, but the user's list o
 def bring_up_to_date(
     run: Run,
     place: Place,
-    forms: Sequence[ReportFormat],
+    found: Reports,
     progress: Callable[[int], None],
     *,
     answered: AbstractSet[str] = frozenset(),
@@ -34,7 +34,10 @@ def bring_up_to_date(
     *answered* are the seller SKUs that Amazon, asked for single listings, has just told of.
     """
     outcomes: list[Reading] = []
-    _refuse_poorer(run, place, forms)
+    forms, kinds = found.forms, {form.kind for form in found.forms} | found.standing
+    if ReportKind.ALL not in kinds:
+        _refuse_poorer(run, place, forms)
+    place.times.update(runs.times(run.db, place.store_id))
     concerned = _decisions(run, place) | answered
     concerned |= _note_times(run, place, forms)
     sides = [form for form in forms if form.kind != ReportKind.ALL]
@@ -42,7 +45,7 @@ def bring_up_to_date(
         outcome, touched = _read_side(run, place, form, progress)
         outcomes.append(outcome)
         concerned |= touched
-    concerned |= _withdrawn(run, place, {form.kind for form in forms})
+    concerned |= _withdrawn(run, place, kinds)
     sorter = Sorter(run, place)
     for form in forms:
         if form.kind == ReportKind.ALL:
@@ -65,7 +68,7 @@ def bring_up_to_date(
                     limits=run.limits,
                 )
             )
-    _sort_concerned(run, place, sorter, concerned, has_all=len(sides) < len(forms))
+    _sort_concerned(run, place, sorter, concerned, has_all=ReportKind.ALL in kinds)
     return outcomes
 
 
@@ -90,7 +93,7 @@ def _note_times(run: Run, place: Place, forms: Sequence[ReportFormat]) -> set[st
 def _refuse_poorer(run: Run, place: Place, forms: Sequence[ReportFormat]) -> None:
     """Refuse to go on without the all-listings report: its listings would stand still and look alive."""
     had = runs.source(run.db, place.store_id, ReportKind.ALL.value) is not None
-    if had and not run.force and all(form.kind != ReportKind.ALL for form in forms):
+    if had and not run.force:
         kinds = ", ".join(f"{form.document.name} ({form.kind})" for form in forms)
         raise UnsafeInput(
             f"Store {place.store.name} had an all-listings report until now, but has only {kinds}.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from amzsync.clock import seconds_of, text_of
@@ -21,6 +21,9 @@ from amzsync.workflows.gathered import (
 )
 from amzsync.workflows.sorting import Place, Run
 
+SETTLED = ("taken", "nothing", "done", "refused")
+LONGEST_CACHE = 6 * 3600.0  # seconds for which Amazon may hand out what it made before
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -29,6 +32,7 @@ class Held:
     reports: Sequence[Received]  # the newest of each kind
     passed_over: Sequence[str]  # replayed reports that are older than what is known
     nothing: bool  # Amazon said that there are no listings
+    refused: str  # why the newest all-listings report was not believed, in an earlier run
 
     @property
     def enough(self) -> bool:
@@ -38,18 +42,7 @@ class Held:
 
 def held(run: Run, place: Place, given: Given) -> Held:
     """Return the newest report of each kind; where a run is replayed, that run's instead of an older one."""
-    states = ("done", "taken", "refused") if run.force else ("done", "taken")
-    found = {
-        report_life.KINDS[row.type].value: Received(
-            report_life.KINDS[row.type].value,
-            str(row.digest),
-            row.size or 0,
-            row.charset,
-            str(row.created_at),
-            row.report_no,
-        )
-        for row in journal.here(run.db, place.store_id, states)
-    }
+    found = {one.kind: one for one in _here(run, place, given)}
     passed_over = []
     replayed = (given.replayed or {}).get(place.store.name)
     for one in replayed.reports if replayed else ():
@@ -58,10 +51,26 @@ def held(run: Run, place: Place, given: Given) -> Held:
             found[one.kind] = one
         else:
             passed_over.append(f"{one.kind} of {one.created_at}")
-    last = journal.last(run.db, place.store_id, report_life.ALL)
-    return Held(
-        list(found.values()), passed_over, nothing=last is not None and last.state == "nothing"
-    )
+    last = journal.last(run.db, place.store_id, report_life.ALL, SETTLED)
+    state = None if last is None else last.state
+    refused = last.message if last is not None and state == "refused" and not run.force else ""
+    return Held(list(found.values()), passed_over, state == "nothing", refused)
+
+
+def _here(run: Run, place: Place, given: Given) -> Iterator[Received]:
+    """Yield the newest report of each type that is to be believed, or has been."""
+    db, store_id = run.db, place.store_id
+    states = ("done", "taken", "refused") if run.force else ("done", "taken")
+    for row in journal.here(db, store_id, states):
+        last = journal.last(db, store_id, row.type, SETTLED)
+        if last is not None and last.state == "nothing" and row.type != report_life.ALL:
+            continue  # since then, there has been nothing to report
+        digest = str(row.digest)
+        if row.state != "taken" and not given.archive.has(digest):
+            journal.update(db, row.report_no, state="lost", message="its document is gone")
+            continue
+        kind = report_life.KINDS[row.type].value
+        yield Received(kind, digest, row.size or 0, row.charset, str(row.created_at), row.report_no)
 
 
 def settle(current: State, run: Run, place: Place, held: Held, gathered: Gathered) -> None:
@@ -74,9 +83,16 @@ def settle(current: State, run: Run, place: Place, held: Held, gathered: Gathere
         key = mark_of(operation, name)
         told = next((one.created_at for one in held.reports if one.kind == kind), None)
         if told is not None and current.get(key) is None:
-            current.put(key, text_of(seconds_of(told) - OVERLAP))
-        if (until := gathered.marks.get(operation)) is not None:
-            current.put(key, until)
+            # A report may be made of what Amazon had made for somebody else, hours before.
+            before = LONGEST_CACHE if operation == CHANGES else OVERLAP
+            current.put(key, text_of(seconds_of(told) - before))
+    advance(current, place, gathered)
+
+
+def advance(current: State, place: Place, gathered: Gathered) -> None:
+    """Note until when changes are known."""
+    for operation, until in gathered.marks.items():
+        current.put(mark_of(operation, place.store.name), until)
 
 
 def refuse(run: Run, place: Place, why: str) -> None:
