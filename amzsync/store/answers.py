@@ -75,12 +75,15 @@ def put_issues(
 
     A listing without issues loses those it had; where there is a newer answer, what it told stays.
     """
+    times = json.dumps({sku: asked_at[sku] for sku in by_sku})
     newer = {
         row[0]
         for row in db.execute(
-            "SELECT r.seller_sku FROM report_rows r JOIN json_each(?) a ON a.key = r.seller_sku "
-            "WHERE r.store_id = ? AND r.kind = ? AND r.asked_at > a.value",
-            (json.dumps({sku: asked_at[sku] for sku in by_sku}), store_id, ReportKind.ANSWER.value),
+            "SELECT r.seller_sku FROM report_rows r JOIN json_each(:times) a ON a.key = r.seller_sku "
+            "WHERE r.store_id = :store_id AND r.kind = :kind AND r.asked_at > a.value UNION "
+            "SELECT i.seller_sku FROM issues i JOIN json_each(:times) a ON a.key = i.seller_sku "
+            "WHERE i.store_id = :store_id AND i.asked_at > a.value",
+            {"times": times, "store_id": store_id, "kind": ReportKind.ANSWER.value},
         )
     }
     taken = [sku for sku in by_sku if sku not in newer]
