@@ -158,9 +158,9 @@ def test_a_pause_lasts_as_long_as_it_says_while_others_go_on() -> None:
 def test_a_call_waits_for_its_token_and_holds_up_no_other_operation() -> None:
     clock = VirtualClock()
     amazon, start = Amazon(clock), clock.now()
-    assert run(amazon, [asking(ONE, range(4)), asking(FAST, range(10))], clock)
+    assert run(amazon, [asking(ONE, range(4)), asking(FAST, range(9))], clock)
     assert amazon.times(ONE, start) == pytest.approx([0.0, 1.0, 2.0, 3.0], abs=0.01)
-    assert amazon.times(FAST, start) == pytest.approx([0.0] * 10, abs=0.01)
+    assert amazon.times(FAST, start) == pytest.approx([0.0] * 9, abs=0.01)
 
 
 def test_accounts_have_plans_of_their_own() -> None:
@@ -381,4 +381,5 @@ def test_all_is_asked_as_fast_as_the_plans_allow_and_no_faster(
                 assert last - first + 1 <= allowed + 1e-3
     bounds = [rates.least_time(calls, one.rate, one.burst) for one, calls in operations.items()]
     token = max(1.0 / one.rate for one in operations)
-    assert max(bounds) - 1e-3 <= clock.now() - start <= max(bounds) + token + 0.01
+    rounded = 0.001 * max(operations.values())  # a wait is told in whole milliseconds
+    assert max(bounds) - 1e-3 <= clock.now() - start <= max(bounds) + token + rounded + 0.001
