@@ -241,18 +241,22 @@ def _listing_answer(answers: Iterable[Side]) -> Side | None:
 
 
 def _reason(reports: Sequence[Side], answer: Side | None, status: Side | None) -> Side | None:
-    """Return the source of the best reason: of the reports since the last answer, or that answer.
+    """Return the source of the best reason: the answer, else a report since then, else one of stranded stock.
 
     An answer's reason does not hold for a listing that a later source has as active, unless it was active
-    when the reason was given (it is hidden from the search, say, of which no status tells).
+    when the reason was given (it is hidden from the search, say, of which no status tells).  Where it holds,
+    a later report tells the same in other words.  Of stranded stock no answer ever tells.
     """
-    told = {
-        side[0]: side
-        for side in reports
-        if side[1][_REASON] and (answer is None or side[2] > answer[2])
-    }
-    best = next((told[kind] for kind in _REASONS if kind in told), None) if told else None
-    if best is not None or answer is None or not answer.row.reason:
-        return best
-    sells_since = status is not None and status.row.status == _ACTIVE and status.at > answer.at
-    return None if sells_since and answer.row.status != _ACTIVE else answer
+    active = status is not None and status.row.status == _ACTIVE
+    if answer is not None and answer.row.reason:
+        sells_since = active and status is not None and status.at > answer.at
+        if not sells_since or answer.row.status == _ACTIVE:
+            return answer
+    told = {side[0]: side for side in reports if side[1][_REASON]}
+    for kind in _REASONS:
+        side = told.get(kind)
+        if side is not None:
+            stands = kind is ReportKind.STRANDED and not active
+            if answer is None or side[2] > answer[2] or stands:
+                return side
+    return None
