@@ -133,6 +133,8 @@ def _client(url: str, trusted: tuple[str, ...], timeout: float) -> httpx.Client:
     """Return who may ask for *url*; raises ``Refused`` where nobody may."""
     import httpx
 
+    from amzsync.amazon.transport import trust
+
     try:
         address = httpx.URL(url)
     except (httpx.InvalidURL, UnicodeError) as error:
@@ -140,6 +142,7 @@ def _client(url: str, trusted: tuple[str, ...], timeout: float) -> httpx.Client:
     _check_address(address, trusted)
     try:
         return httpx.Client(
+            verify=trust(url),
             timeout=timeout,
             headers={"Accept-Encoding": "identity", "User-Agent": f"amzsync/{__version__}"},
             follow_redirects=False,

@@ -34,12 +34,13 @@ def changed(place: Place, since: str) -> Lane:
             if answer is None:
                 return
             page = cast("ListingsPage", answer.content)
-            began, expected = began or answer.asked_at, expected or page.number_of_results
+            began, expected = began or answer.asked_at, page.number_of_results
             if token in tokens or (page.next_token and not page.items):
                 place.fail(repeated(call))
                 return
             tokens.add(token)
-            place.keep(answer)
+            if page.items:
+                place.keep(answer)
             told += len(page.items)
             last = max([last, *_updated(page)])
             place.gathered.marks[CHANGES] = last
@@ -134,9 +135,10 @@ def stock(place: Place, since: str) -> Lane:
         answer = place.accepted((yield place.call(GET_INVENTORY, dict(params))))
         if answer is None:
             return
-        place.keep(answer)
-        began = began or answer.asked_at
-        token = cast("InventoryPage", answer.content).next_token or ""
+        page = cast("InventoryPage", answer.content)
+        if page.payload.inventory_summaries:
+            place.keep(answer)
+        began, token = began or answer.asked_at, page.next_token or ""
         if not token:
             place.gathered.marks[STOCK] = max(since, _before(began))
             return

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
 
 from amzsync.clock import Clock, text_of
 from amzsync.config import Config
@@ -56,7 +57,7 @@ def _take(current: State, given: Given, progress: Progress) -> ImportResult:
     matching.begin_touching(db)
     documents = catalogue.bring_up_to_date(run, progress)
     results = [
-        _from_files(current, run, place, files[place], progress)
+        _from_files(current, given, run, place, files[place], progress)
         if place in files
         else _from_amazon(current, given, run, place, progress)
         for place in found
@@ -83,35 +84,45 @@ def _asks(given: Given, place: Place) -> bool:
 
 
 def _from_files(
-    current: State, run: Run, place: Place, found: Reports, progress: Progress
+    current: State, given: Given, run: Run, place: Place, found: Reports, progress: Progress
 ) -> StoreResult:
-    readings = _bring_up_to_date(current, run, place, found, progress)
-    return _counted(run, place, readings, found.passed_over)
+    """Take the store's files; where other stores ask Amazon, one that is refused keeps none of them waiting."""
+    take = partial(_bring_up_to_date, current, run, place, found, progress)
+    readings, refused = (take(), "") if given.run_id is None else _whole(run, place, take)
+    asked = Asked({}, (), (), refused=refused) if refused else None
+    return _counted(run, place, readings, found.passed_over, asked)
 
 
 def _from_amazon(
     current: State, given: Given, run: Run, place: Place, progress: Progress
 ) -> StoreResult:
-    """Take what Amazon said, or nothing of it: a report that is not believed keeps no other store waiting."""
+    """Take what Amazon said, or nothing of it."""
     held = stored_reports.held(run, place, given)
     asked = Asked({}, () if given.run_id else (NOT_ASKED,), ())
     if not held.enough:
         return _counted(run, place, (), asked=replace(asked, waiting=True))
+    take = partial(_believe, current, given, run, place, held, progress)
+    readings, refused = (take(), "") if given.replayed is not None else _whole(run, place, take)
+    if refused:
+        stored_reports.refuse(run, place, refused)
+        _keep(given, run, place, _gathered(given, place), held.reports)
+    asked = replace(asked, refused=refused or held.refused)
+    return _counted(run, place, readings, held.passed_over, asked)
+
+
+def _whole(
+    run: Run, place: Place, take: Callable[[], Sequence[Reading]]
+) -> tuple[Sequence[Reading], str]:
+    """Do all that *take* does, or nothing; return what it read, and why that was refused."""
     run.db.execute("SAVEPOINT store")
     try:
-        readings = _believe(current, given, run, place, held, progress)
-        refused = ""
+        readings, refused = take(), ""
     except InputError as error:
-        if given.replayed is not None:
-            raise
         run.db.execute("ROLLBACK TO store")
         place.moves.clear()
         readings, refused = (), str(error)
-        stored_reports.refuse(run, place, refused)
-        _keep(given, run, place, _gathered(given, place), held.reports)
     run.db.execute("RELEASE store")
-    asked = replace(asked, refused=refused or held.refused)
-    return _counted(run, place, readings, held.passed_over, asked)
+    return readings, refused
 
 
 def _believe(
