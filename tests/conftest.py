@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,30 @@ import pytest
 
 from tests.commandline import Program
 from tests.factories import example_shop
-from tests.live import Kept, LiveShop, live_shop
+from tests.live import SECRETS, Kept, LiveShop, live_shop
+
+
+class _Watchman(logging.Handler):
+    """Remembers the log records that show a secret of the simulated Amazon."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = f"{record.getMessage()} {record.exc_info}"
+        self.seen += [f"{record.name}: {canary}" for canary in SECRETS if canary in text]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_in_any_log() -> Iterator[None]:
+    """Listen to all that any test logs, down to the least."""
+    watchman = _Watchman()
+    logging.root.addHandler(watchman)
+    logging.root.setLevel(logging.DEBUG)
+    yield
+    logging.root.removeHandler(watchman)
+    assert watchman.seen == []
 
 
 @pytest.fixture(scope="session")

@@ -62,10 +62,11 @@ def _pages(place: Place, named: str, values: Sequence[str]) -> Generator[Any, An
         if answer is None:
             return [] if is_odd_one(outcome) else None
         found.append(answer)
-        token = cast("CatalogPage", answer.content).next_token
+        page = cast("CatalogPage", answer.content)
+        token = page.next_token
         if not token:
             return found
-        if token in tokens:
+        if token in tokens or not page.items:
             place.fail(repeated(answer.call))
             return None
         tokens.add(token)

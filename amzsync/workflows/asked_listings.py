@@ -16,18 +16,20 @@ from amzsync.workflows.gathered import CHANGES, OVERLAP, STOCK
 INCLUDED = "summaries,issues,offers,fulfillmentAvailability,productTypes,relationships"
 PAGE = 20  # listings in a page, and seller SKUs in a question
 FORBIDDEN, NOT_FOUND = 403, 404
+EMPTY = 3  # pages of stock in a row with nothing on them: Amazon may look for changes where there are none
 PAGED = 1000  # listings that can be paged through; what is beyond is asked for from there on
 
 
 def changed(place: Place, since: str) -> Lane:
     """Ask for the listings that changed since a moment of Amazon's clock, oldest change first.
 
-    What has been read is known, so a run that cannot read to the end leaves the rest to the next one.
+    What has been read is known, so a run that cannot read to the end leaves the rest to the next one.  That holds
+    as far as the pages are full: what a page lacks may be older than what is on it.
     """
     start, began, complete = since, "", False
     while not complete:
         token, told, expected, tokens = "", 0, 0, set[str]()
-        last = start
+        last, whole = start, True
         while True:
             call = _search(place, start, token)
             answer = place.accepted((yield call))
@@ -43,7 +45,9 @@ def changed(place: Place, since: str) -> Lane:
                 place.keep(answer)
             told += len(page.items)
             last = max([last, *_updated(page)])
-            place.gathered.marks[CHANGES] = last
+            whole = whole and len(page.items) == PAGE
+            if whole:
+                place.gathered.marks[CHANGES] = last
             token = page.next_token or ""
             if not token or told >= PAGED:
                 break
@@ -123,7 +127,7 @@ def batches(skus: list[str]) -> tuple[list[list[str]], list[str]]:
 
 def stock(place: Place, since: str) -> Lane:
     """Ask for the stock in Amazon's warehouses that changed since a moment of Amazon's clock."""
-    token, began, tokens = "", "", set[str]()
+    token, began, tokens, empty = "", "", set[str](), 0
     params = {
         "granularityType": "Marketplace",
         "granularityId": place.marketplace_id,
@@ -138,11 +142,14 @@ def stock(place: Place, since: str) -> Lane:
         page = cast("InventoryPage", answer.content)
         if page.payload.inventory_summaries:
             place.keep(answer)
+            empty = 0
+        else:
+            empty += 1
         began, token = began or answer.asked_at, page.next_token or ""
         if not token:
             place.gathered.marks[STOCK] = max(since, _before(began))
             return
-        if token in tokens:
+        if token in tokens or empty > EMPTY:
             place.fail(repeated(answer.call))
             return
         tokens.add(token)

@@ -35,13 +35,10 @@ from amzsync.workflows.gathered import CHANGES, OVERLAP, STOCK
 REREAD_AFTER = 24 * 3600.0  # seconds after which a listing that does not sell is asked about again
 SEARCH_AFTER = 30 * 24 * 3600.0  # after which the catalogue is searched again
 CHECK_AFTER = 7 * 24 * 3600.0  # after which it is asked again whether an ASIN may be sold
-FEW, MUCH = (
-    2,
-    100,
-)  # calls that a run makes for what grows old: where runs are minutes apart, or hours
+FEW, MUCH = 2, 100  # calls a run makes for what grows old: runs minutes apart, and hours
 # What a round asks at most: as much of each as its usage plan allows in 100 seconds, so that memory stays small.
 LISTINGS, KEYS, ASINS = 10_000, 4_000, 500
-SLOW = 900.0  # seconds between two runs from which on each does all there is to do
+SLOW = 480.0  # seconds between two runs from which on each does all there is to do
 Item = TypeVar("Item")
 
 
@@ -219,6 +216,9 @@ def _reasons(place: Place, spare: int) -> tuple[list[Lane], int]:
     few = spare * asked_listings.PAGE
     skus = never or answers.to_reread(db, place.store_id, before=stale, limit=few)
     packs, odd = asked_listings.batches(place.unasked("listing", skus))
+    if not never:  # those that must be asked for one by one take turns with the others
+        odd = odd[: max(1, spare - len(packs))]
+        packs = packs[: spare - len(odd)]
     lanes = _shared(packs, partial(asked_listings.reread, place))
     if odd:
         lanes.append(asked_listings.reread_singly(place, odd))

@@ -72,6 +72,8 @@ class ReportFormat:
     def encodings(self) -> tuple[str, ...]:
         """Return the encodings to fall back on where the report is not UTF-8."""
         named = () if self.charset is None or self.store.encoding else (self.charset,)
+        if self.charset == "cp932" and self.store.marketplace.code != "JP":
+            named = ()  # nearly any bytes are something in Japanese: of another store that is not believed
         return tuple(dict.fromkeys((*named, *fallbacks(self.store))))
 
     @property

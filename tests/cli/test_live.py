@@ -11,7 +11,8 @@ import pytest
 
 from amzsync.clock import text_of
 from tests.commandline import Program, Result
-from tests.live import CANARIES, HOUR, LiveShop, small_catalogue, small_seller, wrong_requests
+from tests.live import CANARIES, HOUR, LiveShop, wrong_requests
+from tests.live_goods import small_catalogue, small_seller
 from tests.simulators import faults
 from tests.simulators.amazon import AmazonSimulator
 from tests.simulators.clocks import VirtualClock

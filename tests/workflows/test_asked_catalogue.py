@@ -93,6 +93,19 @@ def test_the_same_page_for_ever_tells_nothing(desk: Desk) -> None:
     assert (desk.place.gathered.lines, desk.codes()) == ([], ["PageRepeated"])
 
 
+def test_pages_that_take_turns_tell_nothing(desk: Desk) -> None:
+    one, two = page("B000000001", token="A"), page("B000000002", token="B")
+    told = [(SEARCH, each) for each in (one, two, one)]
+    desk.drive(search(desk.place, iter([("EAN", [("k", "4006381333931")])])), *told)
+    assert (desk.codes(), desk.place.gathered.lines) == (["PageRepeated"], [])
+
+
+def test_an_empty_page_that_is_not_the_last_tells_nothing(desk: Desk) -> None:
+    told = (SEARCH, page(token="A"))
+    desk.drive(search(desk.place, iter([("EAN", [("k", "4006381333931")])])), told)
+    assert (desk.codes(), desk.place.gathered.lines) == (["PageRepeated"], [])
+
+
 @pytest.mark.parametrize("pages", [0, 1])
 def test_a_question_that_is_refused_for_what_is_in_it_does_not_stop_the_others(
     desk: Desk, pages: int

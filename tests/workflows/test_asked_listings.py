@@ -137,19 +137,37 @@ def test_more_changes_in_one_second_than_can_be_told_are_said_not_to_be_known(de
 
 def test_a_search_that_breaks_off_is_known_as_far_as_it_went(desk: Desk) -> None:
     last = "2026-11-22T05:30:00Z"
-    told = page(item("S1"), item("S2", last), token="T2")
+    told = page(*(item(f"S{n}", last) for n in range(20)), token="T2")
     desk.drive(changed(desk.place, SINCE), (SEARCH, told), (SEARCH, failed()))
     assert len(desk.place.gathered.lines) == 1
     assert desk.place.gathered.marks == {CHANGES: last}
     assert desk.codes() == ["Ill"]
 
 
-def test_a_search_that_ends_before_all_has_come_is_not_complete(desk: Desk) -> None:
+def test_a_search_of_which_the_last_pages_do_not_come_is_known_as_far_as_it_went(
+    desk: Desk,
+) -> None:
     last = "2026-11-22T05:30:00Z"
-    desk.drive(changed(desk.place, SINCE), (SEARCH, page(item("S1", last), total=300)))
+    told = page(*(item(f"S{n}", last) for n in range(20)), total=60)
+    desk.drive(changed(desk.place, SINCE), (SEARCH, told))
     assert desk.codes() == ["PageRepeated"]
-    assert "only 1 of 300" in desk.messages()[0]
+    assert "only 20 of 60" in desk.messages()[0]
     assert desk.place.gathered.marks == {CHANGES: last}
+
+
+@pytest.mark.parametrize("rest", [0, 20])
+def test_what_a_page_lacks_may_be_older_than_what_is_on_it(desk: Desk, rest: int) -> None:
+    """So nothing of such a search is known for certain, whether it comes to its end or breaks off."""
+    last = "2026-11-22T05:30:00Z"
+    items = [item(f"S{n}", last) for n in range(15)]
+    if rest:
+        told = page(*items, total=35, token="T2")
+        desk.drive(changed(desk.place, SINCE), (SEARCH, told), (SEARCH, failed()))
+    else:
+        desk.drive(changed(desk.place, SINCE), (SEARCH, page(*items, total=20)))
+        assert "only 15 of 20" in desk.messages()[0]
+    assert desk.place.gathered.marks == {}
+    assert len(desk.place.gathered.lines) == 1
 
 
 def test_without_an_answer_no_more_is_known_than_before(desk: Desk) -> None:
@@ -161,13 +179,18 @@ def test_a_page_that_comes_again_and_again_ends_the_search(desk: Desk) -> None:
     told = (SEARCH, page(item("S1"), token="T2"))
     desk.drive(changed(desk.place, SINCE), told, told, told)
     assert desk.codes() == ["PageRepeated"]
-    assert desk.place.gathered.marks == {CHANGES: SINCE}
+    assert desk.place.gathered.marks == {}
 
 
 def test_pages_that_take_turns_end_the_search_too(desk: Desk) -> None:
     one, two = (SEARCH, page(item("S1"), token="A")), (SEARCH, page(item("S2"), token="B"))
     desk.drive(changed(desk.place, SINCE), one, two, one, two)
     assert desk.codes() == ["PageRepeated"]
+
+
+def test_an_empty_page_that_is_not_the_last_ends_the_search(desk: Desk) -> None:
+    desk.drive(changed(desk.place, SINCE), (SEARCH, page(token="T2", total=40)))
+    assert (desk.codes(), desk.place.gathered.marks) == (["PageRepeated"], {})
 
 
 # -- listings that do not sell -------------------------------------------------------------------------
@@ -302,3 +325,24 @@ def test_stock_that_breaks_off_is_asked_for_from_the_same_moment_again(desk: Des
     told = stock_page(("F1", 3), token="T2")
     desk.drive(stock(desk.place, SINCE), (INVENTORY, told), (INVENTORY, failed()))
     assert (len(desk.place.gathered.lines), desk.place.gathered.marks) == (1, {})
+
+
+def test_pages_of_stock_that_take_turns_end_the_search(desk: Desk) -> None:
+    one, two = stock_page(("F1", 3), token="A"), stock_page(("F2", 3), token="B")
+    told = [(INVENTORY, page) for page in (one, two, one)]
+    desk.drive(stock(desk.place, SINCE), *told)
+    assert (desk.codes(), desk.place.gathered.marks) == (["PageRepeated"], {})
+
+
+def test_pages_of_stock_without_anything_on_them_end_the_search(desk: Desk) -> None:
+    told = [(INVENTORY, stock_page(token=f"T{n}")) for n in range(4)]
+    desk.drive(stock(desk.place, SINCE), *told)
+    assert (desk.codes(), desk.place.gathered.marks) == (["PageRepeated"], {})
+
+
+def test_a_page_of_stock_may_be_empty_though_others_follow(desk: Desk) -> None:
+    empty, full = stock_page(token="A"), stock_page(("F1", 3), token="D")
+    told = [empty, stock_page(token="B"), stock_page(token="C"), full, stock_page()]
+    desk.drive(stock(desk.place, SINCE), *((INVENTORY, page) for page in told))
+    assert (desk.codes(), desk.place.gathered.marks) == ([], {STOCK: desk.ago(OVERLAP)})
+    assert len(desk.place.gathered.lines) == 1

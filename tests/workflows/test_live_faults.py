@@ -79,6 +79,7 @@ FAULTS = {
     # B7: the connection
     "reset": Bad(faults.connection_reset(), CUT),
     "answer lost": Bad(faults.answer_lost(), CUT),
+    "silence": Bad(faults.silence(0.001), CUT),
     "cut body": Bad(faults.cut_body(), CUT),
     "chunked ended early": Bad(faults.chunked_cut(), CUT),
 }  # fmt: skip

@@ -12,7 +12,8 @@ import pytest
 from amzsync.amazon.operations import OPERATIONS
 from tests import factories
 from tests.factories import Dump, Folder, product
-from tests.live import DAY, HOUR, MINUTE, Kept, LiveShop, asked, exit_code, live_shop, small_seller
+from tests.live import DAY, HOUR, MINUTE, Kept, LiveShop, asked, exit_code, live_shop
+from tests.live_goods import small_seller
 from tests.simulators.report_texts import ALL, report_text
 from tests.simulators.samples import BAD_IMAGE, MISSING_BRAND, ODD_PRICE, asin
 from tests.simulators.seller import US, Restriction, Seller
