@@ -49,11 +49,11 @@ class Archive:
     def put(self, source: Path, digest: str) -> Path:
         """Keep the unpacked file *source*, which is removed, and return the path of what is kept.
 
-        A document that is kept already is left as it is.  Raises ``MissingInput`` without *source*,
+        A document that is kept whole already is left as it is.  Raises ``MissingInput`` without *source*,
         ``InputError`` where its bytes are not those of *digest*, ``OutputError`` where the disk takes no more.
         """
         path = self.path_of(digest)
-        if not path.is_file():
+        if not self.verify(digest):  # a damaged one would be damaged for as long as nothing changes
             try:
                 with source.open("rb") as file:
                     self._keep(iter(lambda: file.read(BLOCK), b""), digest)
@@ -72,7 +72,7 @@ class Archive:
 
         digest = xxhash.xxh3_128_hexdigest(data)
         path = self.path_of(digest)
-        if not path.is_file():
+        if not self.verify(digest):
             self._keep(iter([data]), digest)
         return digest, path
 

@@ -100,7 +100,8 @@ def _from_amazon(
     held = stored_reports.held(run, place, given)
     asked = Asked({}, () if given.run_id else (NOT_ASKED,), ())
     if not held.enough:
-        return _counted(run, place, (), asked=replace(asked, waiting=True))
+        asked = replace(asked, waiting=not held.refused, refused=held.refused)
+        return _counted(run, place, (), asked=asked)
     take = partial(_believe, current, given, run, place, held, progress)
     readings, refused = (take(), "") if given.replayed is not None else _whole(run, place, take)
     if refused:

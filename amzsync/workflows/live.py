@@ -30,7 +30,7 @@ from amzsync.store import answers, catalogue, journal, listings, rates
 from amzsync.workflows import asked_catalogue, asked_listings, asked_reports
 from amzsync.workflows.answer_intake import EVERY_CONDITION
 from amzsync.workflows.asking import Place
-from amzsync.workflows.gathered import CHANGES, OVERLAP, STOCK
+from amzsync.workflows.gathered import CHANGES, STOCK
 
 REREAD_AFTER = 24 * 3600.0  # seconds after which a listing that does not sell is asked about again
 SEARCH_AFTER = 30 * 24 * 3600.0  # after which the catalogue is searched again
@@ -78,6 +78,9 @@ class Live:
     def __exit__(self, *_: object) -> None:
         """End the sessions, keeping what is left of the usage plans."""
         self._save()
+        with self._asking.current.transaction():
+            for place in self._ready():
+                self._asking.current.put(f"asked:{place.store.name}", self._asking.now)
         self._open.close()
 
     def learn(self) -> None:
@@ -150,8 +153,8 @@ class Live:
 
 def _is_slow(place: Place) -> bool:
     """Tell whether runs are so far apart that each must do all there is to do, and can."""
-    since = place.known_until(CHANGES)
-    return since is None or place.asking.clock.now() - seconds_of(since) > OVERLAP + SLOW
+    before = place.asking.current.get(f"asked:{place.store.name}")
+    return before is None or place.asking.clock.now() - seconds_of(before) > SLOW
 
 
 def _enter(place: Place) -> Lane:

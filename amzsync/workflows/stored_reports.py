@@ -61,16 +61,26 @@ def _here(run: Run, place: Place, given: Given) -> Iterator[Received]:
     """Yield the newest report of each type that is to be believed, or has been."""
     db, store_id = run.db, place.store_id
     states = ("done", "taken", "refused") if run.force else ("done", "taken")
+    while gone := [row for row in journal.here(db, store_id, states) if _is_gone(row, given)]:
+        for row in gone:  # what was taken before it goes on to hold
+            journal.update(db, row.report_no, state="lost", message="its document is gone")
     for row in journal.here(db, store_id, states):
         last = journal.last(db, store_id, row.type, SETTLED)
         if last is not None and last.state == "nothing" and row.type != report_life.ALL:
             continue  # since then, there has been nothing to report
-        digest = str(row.digest)
-        if row.state != "taken" and not given.archive.has(digest):
-            journal.update(db, row.report_no, state="lost", message="its document is gone")
-            continue
-        kind = report_life.KINDS[row.type].value
-        yield Received(kind, digest, row.size or 0, row.charset, str(row.created_at), row.report_no)
+        yield Received(
+            report_life.KINDS[row.type].value,
+            str(row.digest),
+            row.size or 0,
+            row.charset,
+            str(row.created_at),
+            row.report_no,
+        )
+
+
+def _is_gone(row: journal.Asked, given: Given) -> bool:
+    """Tell whether the document of a report that has yet to be taken is no longer kept."""
+    return row.state != "taken" and not given.archive.has(str(row.digest))
 
 
 def settle(current: State, run: Run, place: Place, held: Held, gathered: Gathered) -> None:
