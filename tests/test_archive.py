@@ -109,6 +109,22 @@ def test_a_put_that_was_done_can_be_done_again_without_its_source(archive: Archi
     assert archive.put(source, DIGEST) == path
 
 
+@pytest.mark.parametrize("again", ["file", "bytes"])
+def test_what_is_damaged_is_mended_when_it_comes_again(
+    archive: Archive, tmp_path: Path, again: str
+) -> None:
+    digest, path = archive.put_bytes(TEXT)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9])
+    if again == "bytes":
+        archive.put_bytes(TEXT)
+    else:
+        source = tmp_path / "source"
+        source.write_bytes(TEXT)
+        archive.put(source, digest)
+    assert path.read_bytes() == whole
+
+
 def test_without_a_source_there_is_nothing_to_keep(archive: Archive) -> None:
     with pytest.raises(MissingInput):
         archive.put(archive.temporary(), DIGEST)

@@ -98,7 +98,7 @@ def test_init_finds_export_and_reports_by_itself(unconfigured: Program) -> None:
 
 
 def test_init_for_an_account_names_no_files_and_sends_to_the_check(unconfigured: Program) -> None:
-    export, flags = FILES[:2], [word for word in FLAGS]
+    export, flags = FILES[:2], list(FLAGS)
 
     done = unconfigured.run("init", *export, *flags, "--account", "main").fine()
 
