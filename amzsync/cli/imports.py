@@ -51,7 +51,8 @@ def import_listings(
     gc.disable()  # rows come and go by the million, and none of them is part of a cycle
     settings, note = open_config(ctx, config)
     started = time.monotonic()
-    with _progress() as progress:
+    ways = means(settings, store)
+    with _progress(asks=ways is not None) as progress:
         result = run(
             settings,
             note,
@@ -60,7 +61,7 @@ def import_listings(
             dry_run=dry_run,
             force=force,
             replay=replay,
-            means=means(settings, store),
+            means=ways,
             progress=progress,
         )
     seconds = time.monotonic() - started
@@ -75,7 +76,7 @@ def import_listings(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
+def _progress(*, asks: bool) -> Iterator[Callable[[int], None]]:
     """Show a bar on a terminal; be silent in a pipe and under cron."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -86,7 +87,7 @@ def _progress() -> Iterator[Callable[[int], None]]:
 
     columns = (
         SpinnerColumn(),
-        TextColumn("Reading exports and reports"),
+        TextColumn(f"{'Asking Amazon, reading' if asks else 'Reading'} exports and reports"),
         DownloadColumn(),
         TimeElapsedColumn(),
     )

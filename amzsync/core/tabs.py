@@ -93,6 +93,12 @@ _READY = Verdict(
     "Eligible, its ASIN is known, and it is not on Amazon yet.",
     "Publish it when you want to sell it on Amazon.",
 )
+_UNCHECKED = Verdict(
+    Tab.READY_TO_LIST,
+    "Not Checked",
+    "Its ASIN is known and it is not on Amazon yet; whether Amazon lets it be sold is not known yet.",
+    "Nothing to do yet: the next imports ask Amazon.",
+)
 
 
 def classify_listing(facts: ListingFacts) -> Verdict:
@@ -120,6 +126,7 @@ def classify_unlisted(
     by: str = "",
     found: str = "",
     restriction: tuple[str, str, str] | None = None,
+    checked: bool = True,
 ) -> Verdict | None:
     """Return the tab of a product that has no listing; ``None`` where it belongs in no tab.
 
@@ -129,7 +136,8 @@ def classify_unlisted(
     *searched* tells whether the ASINs come from a search of Amazon's catalogue *by* the product's identifiers
     ("EAN 4006381333931"): ``False`` where it can be searched but has not been yet, ``None`` where it cannot be
     or the product names its ASIN itself.  *found* are the pages found, with their titles.  *restriction* is
-    what Amazon has against selling the ASIN (code, message, link), if anything.
+    what Amazon has against selling the ASIN (code, message, link), if anything; *checked* is false where Amazon
+    can be asked about that and has not answered yet.
     """
     if ineligible is not None:
         return None
@@ -146,6 +154,8 @@ def classify_unlisted(
         )
     if restriction is not None and restriction[0]:
         return _restricted(*restriction, asins)
+    if not checked:
+        return _UNCHECKED
     if searched:
         reason = f"Eligible, its ASIN was found by {by}, and it is not on Amazon yet."
         return _READY._replace(reason=reason)

@@ -41,7 +41,8 @@ def summary_lines(result: ImportResult, *, now: str, seconds: float) -> Iterator
 
 def _store_lines(store: StoreResult, now: str) -> Iterator[str]:
     total = sum(store.tabs.values())
-    yield f"Store {store.name}: {total:,} listings and products in the tabs"
+    known = f"{total:,} listings and products in the tabs" if store.tabs else "nothing is known yet"
+    yield f"Store {store.name}: {known}"
     for document in store.documents:
         yield "  " + _document(document, now)
     if store.passed_over:

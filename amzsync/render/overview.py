@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 from amzsync.core.tabs import Tab
@@ -22,6 +22,9 @@ def overview_lines(found: Overview, *, now: str) -> Iterator[str]:
     for start in range(0, len(names), MANY_STORES):
         yield from _block(found, names[start : start + MANY_STORES])
         yield ""
+    for name in names:
+        if not found.counts[name]:
+            yield f"{name}: nothing is known yet; Amazon has not told (amzsync errors, amzsync check)"
     for source in found.sources:
         rejected = f", {counted(source.rejected, 'row')} rejected" if source.rejected else ""
         name = safe(PurePath(source.path).name)
@@ -38,7 +41,7 @@ def _block(found: Overview, names: list[str]) -> Iterator[str]:
         f"  {name:>{size}}" for name, size in zip(names, widths, strict=True)
     )
     for tab in Tab:
-        cells = [f"{found.counts[name].get(tab.value, 0):,}" for name in names]
+        cells = [_count(found.counts[name], tab) for name in names]
         yield f"{tab.label:<{width}}" + "".join(
             f"  {c:>{size}}" for c, size in zip(cells, widths, strict=True)
         )
@@ -46,6 +49,10 @@ def _block(found: Overview, names: list[str]) -> Iterator[str]:
         cells = [f"{found.overridden.get(name, 0):,}" for name in names]
         label = f"{'(Overrides)':<{width}}"
         yield label + "".join(f"  {c:>{size}}" for c, size in zip(cells, widths, strict=True))
+
+
+def _count(counts: Mapping[str, int], tab: Tab) -> str:
+    return f"{counts.get(tab.value, 0):,}" if counts else "-"
 
 
 def overview_record(found: Overview) -> Record:

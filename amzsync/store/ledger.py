@@ -21,12 +21,14 @@ class SourceAge(NamedTuple):
 
 
 def tab_counts(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
-    """Return the counts by store and tab."""
+    """Return the counts by store and tab; none for a store of which nothing is known yet."""
     found: dict[str, dict[str, int]] = {}
     for store, tab, number in db.execute(
-        "SELECT s.name, t.tab, t.rows FROM tab_counts t JOIN stores s USING (store_id) ORDER BY s.name"
+        "SELECT s.name, t.tab, t.rows FROM stores s LEFT JOIN tab_counts t USING (store_id) ORDER BY s.name"
     ):
-        found.setdefault(store, {})[tab] = number
+        counts = found.setdefault(store, {})
+        if tab is not None:
+            counts[tab] = number
     return found
 
 

@@ -14,7 +14,7 @@ from amzsync import documents
 from amzsync.archive import Archive
 from amzsync.config import Config
 from amzsync.errors import AmzsyncError, InputError
-from amzsync.results.imports import ImportResult
+from amzsync.results.imports import ImportResult, complaint
 from amzsync.store import runs, state
 from amzsync.store.state import State
 from amzsync.workflows import decisions, intake, places, replays
@@ -83,7 +83,11 @@ def _ask_and_take(
         while live.explain():
             result = intake.take_answers(current, given, result)
     intake.sweep(current, given, means.clock)
-    return intake.told(given, result)
+    result = intake.told(given, result)
+    trouble = complaint(result)
+    with current.transaction():
+        runs.close_run(current.db, result.run_id, "done", str(trouble or ""))
+    return result
 
 
 def _record(current: State, run_id: int | None, now: str, error: AmzsyncError) -> None:

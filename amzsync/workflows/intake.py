@@ -32,6 +32,7 @@ from amzsync.workflows.stored_reports import Held
 
 COMMAND = "import-listings"
 NOT_ASKED = "Amazon was not asked: this is what is known already."
+REPLAYED = "Amazon was not asked: what it said in the replayed run was taken again."
 Progress = Callable[[int], None]
 
 
@@ -98,10 +99,11 @@ def _from_amazon(
 ) -> StoreResult:
     """Take what Amazon said, or nothing of it."""
     held = stored_reports.held(run, place, given)
-    asked = Asked({}, () if given.run_id else (NOT_ASKED,), ())
+    note = NOT_ASKED if given.replayed is None else REPLAYED
+    asked = Asked({}, () if given.run_id else (note,), ())
     if not held.enough:
         asked = replace(asked, waiting=not held.refused, refused=held.refused)
-        return _counted(run, place, (), asked=asked)
+        return StoreResult(place.store.name, {}, {}, {}, (), asked=asked)  # nought would be a lie
     take = partial(_believe, current, given, run, place, held, progress)
     readings, refused = (take(), "") if given.replayed is not None else _whole(run, place, take)
     if refused:

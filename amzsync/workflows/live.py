@@ -77,11 +77,13 @@ class Live:
 
     def __exit__(self, *_: object) -> None:
         """End the sessions, keeping what is left of the usage plans."""
-        self._save()
-        with self._asking.current.transaction():
-            for place in self._ready():
-                self._asking.current.put(f"asked:{place.store.name}", self._asking.now)
-        self._open.close()
+        try:
+            self._save()
+            with self._asking.current.transaction():
+                for place in self._ready():
+                    self._asking.current.put(f"asked:{place.store.name}", self._asking.now)
+        finally:
+            self._open.close()
 
     def learn(self) -> None:
         """The first round: reports, and what has changed since."""

@@ -75,7 +75,8 @@ def _known(db: Connection, config: Config, store: Store, run_id: int) -> tuple[i
         raise ConfigError(
             f"Store {store.name} is {old.seller_id} in {old.marketplace} in the state file, but "
             f"{store.seller_id} in {market.code} in {config.path.name}.",
-            next_step="A store keeps its seller and marketplace for life: give the new one a new name.",
+            next_step="A store keeps its seller and marketplace for life: give the new one a new name, or, if "
+            "it was a slip of the pen, move the state file away and begin anew.",
         )
     if old.website != store.website:
         stores.move(db, old.store_id, store.website)

@@ -100,6 +100,7 @@ def _sorted(
             by=pages.by if pages else "",
             found=pages.words if pages else "",
             restriction=barred.get(found[0]) if len(found) == 1 else None,
+            checked=not asks(store) or len(found) != 1 or found[0] in barred,
         )
         if verdict is not None:
             old = before.get(product_id)

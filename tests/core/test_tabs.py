@@ -449,3 +449,16 @@ def test_the_tabs_stand_in_the_order_of_the_screen_under_their_names() -> None:
 
 def test_a_verdict_is_four_texts() -> None:
     assert Verdict._fields == ("tab", "status", "reason", "next_step")
+
+
+def test_a_product_of_which_amazon_has_not_said_whether_it_may_be_sold_is_not_called_eligible() -> (
+    None
+):
+    verdict = classify_unlisted(
+        AsinResult.ONE, "B000000001", condition_known=True, ineligible=None, checked=False
+    )
+
+    assert verdict is not None
+    assert (verdict.tab, verdict.status) == (Tab.READY_TO_LIST, "Not Checked")
+    assert "Eligible" not in verdict.reason
+    assert "Publish" not in verdict.next_step

@@ -59,3 +59,11 @@ def test_the_record_has_every_store() -> None:
         {"store": "us", "tabs": {"active": 1234}, "overrides": 2},
         {"store": "de", "tabs": {"active": 1234}, "overrides": 0},
     ]
+
+
+def test_a_store_of_which_nothing_is_known_has_dashes_for_nought_would_be_a_lie() -> None:
+    found = Overview({"de": {}, "us": {"active": 1}}, {}, (), 0)
+    lines = list(overview_lines(found, now=NOW))
+
+    assert [line.split()[-2:] for line in lines[1:8] if line.startswith("Active")] == [["-", "1"]]
+    assert sum(line.startswith("de: nothing is known yet") for line in lines) == 1
