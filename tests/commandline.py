@@ -26,6 +26,7 @@ from amzsync import cli
 from amzsync.cli.app import app
 
 PROJECT = Path(__file__).parents[1]
+CTRL_C = b"\x03"
 PATIENCE = 60  # seconds after which a process hangs
 COMMAND = (sys.executable, "-m", "amzsync")
 
@@ -164,8 +165,14 @@ def _take_terminal() -> None:
 
 def _converse(terminal: int, answers: list[bytes]) -> bytes:
     """Answer questions; return all that was written to the terminal until everybody has closed it."""
-    seen, answered = b"", 0
-    while select.select([terminal], [], [], PATIENCE)[0]:
+    seen, answered, last = b"", 0, b""
+    for _ in range(PATIENCE):
+        if not select.select([terminal], [], [], 1)[0]:
+            if (
+                last == CTRL_C
+            ):  # it may have come just before the program began to read: people press it again
+                os.write(terminal, last)
+            continue
         try:
             part = os.read(terminal, 65536)
         except OSError:  # Linux says EIO where others say that nothing is left
@@ -175,5 +182,6 @@ def _converse(terminal: int, answers: list[bytes]) -> bytes:
         seen += part
         if answers and seen[answered:].rstrip(b" ").endswith(b":"):
             answered = len(seen)
-            os.write(terminal, answers.pop(0))
+            last = answers.pop(0)
+            os.write(terminal, last)
     raise TimeoutError(f"nothing happened any more after {seen!r}")
