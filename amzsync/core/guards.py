@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may change in one import without ``--force``; shares are fractions of 1."""
+    """How much may change in one import or plan unless the user allows more; shares are fractions of 1."""
 
     vanished_rows: int = 3
     vanished_share: float = 0.20
@@ -22,6 +22,9 @@ class Limits:
     price_factor_share: float = 0.20
     rejected_rows: int = 3
     rejected_share: float = 0.20
+    plan_rows: int = 3  # listings of a store that a plan may reprice, set to nought or end at once
+    plan_share: float = 0.30
+    price_move: float = 0.50  # the largest move of a single price, as a share of the old one
 
 
 def vanished(limits: Limits, what: str, *, before: int, gone: int) -> str | None:

@@ -5,6 +5,10 @@ marketplace-ids), which agrees with python-amazon-sp-api's table.  Exponents: IS
 words and zone names have been seen in public reports of the US, the UK, the euro countries, Japan
 and India; for the other marketplaces they are what a Java program calls the local zone, and are
 given generously, because they serve to prove that a report is *not* of a marketplace.
+
+Amazon Business: Amazon's page "Amazon Business marketplace IDs" (developer-docs.amazon.com/amazon-business/docs/
+marketplace-ids).  Time zones: where Amazon itself counts the days of a marketplace (Pacific time in the US and
+Canada), else that of the country's largest city.
 """
 
 from __future__ import annotations
@@ -26,6 +30,8 @@ class Marketplace:
     name: str  # "amazon.com"
     channels: frozenset[str]  # words for "Amazon fulfils it" in its reports
     zones: frozenset[str]  # zone names that its reports may carry in open-date
+    time_zone: str  # IANA name, by which a store's days begin and end unless it says otherwise
+    business: bool  # there is Amazon Business: business prices and quantity tiers
 
 
 _AMERICAN = "PST PDT MST MDT CST CDT EST EDT"
@@ -65,9 +71,24 @@ _TABLE: tuple[tuple[str, str, str, str, int, str, str, str], ...] = (
     ("SG", "A19VAU5U5O7RUS", "fe", "SGD", 2, "amazon.sg", "AMAZON_SG AMAZON_FE", "SGT"),
 )  # fmt: skip
 
-MARKETPLACES: tuple[Marketplace, ...] = tuple(
-    Marketplace(*row[:6], frozenset(row[6].split()), frozenset(row[7].split())) for row in _TABLE
-)
+_TIME_ZONES = {
+    "US": "America/Los_Angeles", "CA": "America/Los_Angeles", "MX": "America/Mexico_City",
+    "BR": "America/Sao_Paulo", "UK": "Europe/London", "IE": "Europe/Dublin", "DE": "Europe/Berlin",
+    "FR": "Europe/Paris", "IT": "Europe/Rome", "ES": "Europe/Madrid", "NL": "Europe/Amsterdam",
+    "BE": "Europe/Brussels", "SE": "Europe/Stockholm", "PL": "Europe/Warsaw", "TR": "Europe/Istanbul",
+    "EG": "Africa/Cairo", "SA": "Asia/Riyadh", "AE": "Asia/Dubai", "ZA": "Africa/Johannesburg",
+    "IN": "Asia/Kolkata", "JP": "Asia/Tokyo", "AU": "Australia/Sydney", "SG": "Asia/Singapore",
+}  # fmt: skip
+_BUSINESS = frozenset(("US", "CA", "MX", "UK", "DE", "FR", "IT", "ES", "IN", "JP", "AU"))
+
+
+def _marketplace(row: tuple[str, str, str, str, int, str, str, str]) -> Marketplace:
+    code, *_, channels, zones = row
+    words = frozenset(channels.split()), frozenset(zones.split())
+    return Marketplace(*row[:6], *words, _TIME_ZONES[code], code in _BUSINESS)
+
+
+MARKETPLACES: tuple[Marketplace, ...] = tuple(map(_marketplace, _TABLE))
 
 # The country is GB in ISO 3166, UK at Amazon and in most people's mouths.
 _BY_TEXT = {key: each for each in MARKETPLACES for key in (each.code, each.marketplace_id)}

@@ -102,6 +102,7 @@ class ProductRow(NamedTuple):
     identifiers: str = (
         ""  # lines "attribute=value" of the mapped attributes, in the mapping's order
     )
+    attributes: str = ""  # the same of the attributes that rules, prices and offers name
 
 
 class StockRow(NamedTuple):

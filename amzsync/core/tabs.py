@@ -93,6 +93,10 @@ _READY = Verdict(
     "Eligible, its ASIN is known, and it is not on Amazon yet.",
     "Publish it when you want to sell it on Amazon.",
 )
+_TO_BE_LISTED = _READY._replace(
+    status="To Be Listed",
+    next_step="Nothing to do: the store lists by itself (amzsync plan shows what and at which price).",
+)
 _UNCHECKED = Verdict(
     Tab.READY_TO_LIST,
     "Not Checked",
@@ -120,8 +124,9 @@ def classify_unlisted(
     asin: AsinResult,
     asins: str,
     *,
-    condition_known: bool,
+    condition_problem: str | None,
     ineligible: Ineligible | None,
+    automatic: bool = False,
     searched: bool | None = None,
     by: str = "",
     found: str = "",
@@ -131,7 +136,8 @@ def classify_unlisted(
     """Return the tab of a product that has no listing; ``None`` where it belongs in no tab.
 
     *asins* are the ASINs found, comma-joined.  When several things are missing the ASIN is named first,
-    because nothing else can be checked without it.
+    because nothing else can be checked without it.  *condition_problem* says why the condition of the offer
+    is not known, *automatic* that the store publishes by itself.
 
     *searched* tells whether the ASINs come from a search of Amazon's catalogue *by* the product's identifiers
     ("EAN 4006381333931"): ``False`` where it can be searched but has not been yet, ``None`` where it cannot be
@@ -145,21 +151,22 @@ def classify_unlisted(
         if searched:
             return _catalogue_verdict(asin, by, found or asins)
         return _asin_verdict(asin, asins, searchable=searched is False)
-    if not condition_known:
+    if condition_problem is not None:
         return Verdict(
             Tab.INCOMPLETE,
             "Missing Condition",
-            "The product's condition is not known.",
-            "Fill in the attribute that the mapping names for the condition.",
+            f"Its condition on Amazon is not known: {condition_problem}.",
+            "Fill in the condition attribute in Commerce, or map its value in amzsync.toml.",
         )
     if restriction is not None and restriction[0]:
         return _restricted(*restriction, asins)
     if not checked:
         return _UNCHECKED
+    ready = _TO_BE_LISTED if automatic else _READY
     if searched:
         reason = f"Eligible, its ASIN was found by {by}, and it is not on Amazon yet."
-        return _READY._replace(reason=reason)
-    return _READY
+        return ready._replace(reason=reason)
+    return ready
 
 
 def _asin_verdict(asin: AsinResult, asins: str, *, searchable: bool) -> Verdict:

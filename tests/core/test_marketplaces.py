@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from amzsync.core.marketplaces import MARKETPLACES, by_code
+from amzsync.core.marketplaces import MARKETPLACES, Marketplace, by_code
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,23 @@ def test_ids_codes_and_names_are_unique() -> None:
 def test_only_the_yen_has_no_minor_unit() -> None:
     assert [each.code for each in MARKETPLACES if each.exponent == 0] == ["JP"]
     assert {each.exponent for each in MARKETPLACES} == {0, 2}
+
+
+@pytest.mark.parametrize("place", MARKETPLACES, ids=lambda place: place.code)
+def test_days_begin_and_end_by_a_zone_that_is_known(place: Marketplace) -> None:
+    moment = datetime(2026, 1, 31, 12, tzinfo=ZoneInfo(place.time_zone))
+    assert moment.tzname() not in {None, "UTC"}
+
+
+def test_the_zone_of_a_marketplace_is_one_of_its_country() -> None:
+    zones = {each.code: each.time_zone for each in MARKETPLACES}
+    assert (zones["US"], zones["DE"]) == ("America/Los_Angeles", "Europe/Berlin")
+    assert (zones["UK"], zones["JP"]) == ("Europe/London", "Asia/Tokyo")
+
+
+def test_amazon_business_is_where_amazon_says_it_is() -> None:
+    told = "CA US MX ES UK FR DE IT IN AU JP"
+    assert {each.code for each in MARKETPLACES if each.business} == set(told.split())
 
 
 def test_no_word_of_one_region_is_at_home_in_another() -> None:

@@ -323,7 +323,9 @@ UNLISTED = [
 def test_an_unlisted_product_is_ready_or_says_the_first_thing_it_lacks(
     asin: AsinResult, condition_known: bool, tab: Tab, status: str
 ) -> None:
-    found = classify_unlisted(asin, "B0A", condition_known=condition_known, ineligible=None)
+    found = classify_unlisted(
+        asin, "B0A", condition_problem=None if condition_known else "no value", ineligible=None
+    )
     assert found is not None
     assert found[:2] == (tab, status)
     assert found.reason.endswith(".")
@@ -336,13 +338,19 @@ def test_an_unlisted_product_that_may_not_be_sold_is_in_no_tab(
     asin: AsinResult, condition_known: bool
 ) -> None:
     assert (
-        classify_unlisted(asin, "B0A", condition_known=condition_known, ineligible=BARRED) is None
+        classify_unlisted(
+            asin,
+            "B0A",
+            condition_problem=None if condition_known else "no value",
+            ineligible=BARRED,
+        )
+        is None
     )
 
 
 def test_the_asins_found_are_named() -> None:
     def reason(asin: AsinResult, asins: str) -> str:
-        found = classify_unlisted(asin, asins, condition_known=True, ineligible=None)
+        found = classify_unlisted(asin, asins, condition_problem=None, ineligible=None)
         return found.reason if found else ""
 
     assert reason(AsinResult.SEVERAL, "B0A, B0B") == "The product names several ASINs: B0A, B0B."
@@ -400,17 +408,17 @@ SEARCHED: list[tuple[str, AsinResult, dict[str, Any], Tab, str, str]] = [
 def test_what_amazon_says_of_an_unlisted_product_is_its_reason(
     asin: AsinResult, told: dict[str, Any], tab: Tab, status: str, reason: str
 ) -> None:
-    found = classify_unlisted(asin, "B0A", condition_known=True, ineligible=None, **told)
+    found = classify_unlisted(asin, "B0A", condition_problem=None, ineligible=None, **told)
     assert found is not None
     assert found[:3] == (tab, status, reason)
     assert found.next_step.endswith(".")
-    assert classify_unlisted(asin, "B0A", condition_known=True, ineligible=BARRED, **told) is None
+    assert classify_unlisted(asin, "B0A", condition_problem=None, ineligible=BARRED, **told) is None
 
 
 def test_the_next_step_of_a_restriction_names_where_to_go() -> None:
     def step(code: str, link: str) -> str:
         found = classify_unlisted(
-            AsinResult.ONE, "B0A", condition_known=True, ineligible=None,
+            AsinResult.ONE, "B0A", condition_problem=None, ineligible=None,
             restriction=(code, "", link),
         )  # fmt: skip
         return found.next_step if found else ""
@@ -425,7 +433,7 @@ def test_the_next_step_of_a_restriction_names_where_to_go() -> None:
 
 def test_a_condition_that_is_not_known_comes_before_a_restriction() -> None:
     found = classify_unlisted(
-        AsinResult.ONE, "B0A", condition_known=False, ineligible=None,
+        AsinResult.ONE, "B0A", condition_problem="it has no value", ineligible=None,
         restriction=("APPROVAL_REQUIRED", "", ""),
     )  # fmt: skip
     assert found is not None
@@ -455,7 +463,7 @@ def test_a_product_of_which_amazon_has_not_said_whether_it_may_be_sold_is_not_ca
     None
 ):
     verdict = classify_unlisted(
-        AsinResult.ONE, "B000000001", condition_known=True, ineligible=None, checked=False
+        AsinResult.ONE, "B000000001", condition_problem=None, ineligible=None, checked=False
     )
 
     assert verdict is not None
