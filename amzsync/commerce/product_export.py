@@ -107,6 +107,7 @@ def row_parser(
     layout: ExportLayout,
     *,
     attributes: Sequence[str],
+    kept: Sequence[str] = (),
     condition: str | None = None,
     enclosed: bool = False,
     dates: DateOrder = DateOrder.MONTH_FIRST,
@@ -115,7 +116,7 @@ def row_parser(
 
     *attributes* are the codes that the mapping names, in its order: each is looked for as a column,
     then in ``additional_attributes`` (written as *enclosed* says), and what is found stands in
-    ``identifiers`` as lines ``code=value``.  *condition* is the code of the condition attribute.
+    ``identifiers`` as lines ``code=value``; those of the codes *kept* stand in ``attributes``.  *condition* is the code of the condition attribute.
     *dates* is the order of day and month in the export's short dates.
 
     Stock settings (``manage_stock``, ``backorders``) are ``None`` where the product uses those of
@@ -125,7 +126,7 @@ def row_parser(
     """
     width = layout.width
     cells_of = _cells_of(layout)
-    identify = _identifier_reader(layout, attributes, condition, enclosed=enclosed)
+    told = _attribute_reader(layout, attributes, kept, condition, enclosed=enclosed)
     types, codes = Memo(lower_or_none), Memo(code_list)
     texts: Memo[str | None] = Memo(text_or_none, length=200)  # category paths are long
     days = Memo(short_date(dates))
@@ -146,7 +147,7 @@ def row_parser(
             sku = unguarded(sku)
         if (wrong := sku_fault(sku)) is not None:
             return Rejected(wrong, sku[:LONGEST_SKU].strip())
-        identifiers, condition_text = identify(row, packed)
+        identifiers, others, condition_text = told(row, packed)
         try:
             return ProductRow(
                 sku,
@@ -168,6 +169,7 @@ def row_parser(
                 backorders_of(backorders) if config_backorders == "0" else None,
                 condition_text,
                 identifiers,
+                others,
             )
         except Unreadable as fault:
             return Rejected(f"{fault} (SKU {shown(sku)})", sku)
@@ -188,20 +190,44 @@ def _cells_of(layout: ExportLayout) -> Callable[[list[str]], tuple[str, ...]]:
     return lambda row: pick((*row, *_PADDING))
 
 
-def _identifier_reader(
-    layout: ExportLayout, attributes: Sequence[str], condition: str | None, *, enclosed: bool
-) -> Callable[[list[str], str], tuple[str, str | None]]:
-    """Return what reads a row's identifier lines and condition from its cells and packed cell."""
+def _attribute_reader(
+    layout: ExportLayout,
+    attributes: Sequence[str],
+    kept: Sequence[str],
+    condition: str | None,
+    *,
+    enclosed: bool,
+) -> Callable[[list[str], str], tuple[str, str, str | None]]:
+    """Return what reads a row's identifier lines, other lines and condition from its cells and packed cell."""
+    condition_code = (condition or "").strip().lower()
+    condition_at = layout.index(condition_code) if condition_code else None
+    codes = [name.strip().lower() for name in (*attributes, *kept, condition_code)]
+    pick: Picker = picker(tuple(dict.fromkeys(codes)), enclosed=enclosed)
+    identifiers, others = _lines_of(layout, attributes), _lines_of(layout, kept)
+
+    def read(row: list[str], packed: str) -> tuple[str, str, str | None]:
+        found = pick(packed) if packed else {}
+        lines = identifiers(row, found), others(row, found) if kept else ""
+        if not condition_code:
+            return *lines, None
+        told = found.get(condition_code, "")
+        if condition_at is not None:
+            told = _first_told(row[condition_at], told)
+        return *lines, told.strip() or None
+
+    return read
+
+
+def _lines_of(
+    layout: ExportLayout, attributes: Sequence[str]
+) -> Callable[[list[str], dict[str, str]], str]:
+    """Return what writes a row's values of *attributes* as lines ``code=value``, leaving out blank ones."""
     spelled: dict[str, str] = {}
     for name in filter(None, map(str.strip, attributes)):
         spelled.setdefault(name.lower(), name)
     steps = tuple((f"{name}=", code, layout.index(code)) for code, name in spelled.items())
-    condition_code = (condition or "").strip().lower()
-    condition_at = layout.index(condition_code) if condition_code else None
-    pick: Picker = picker((*spelled, condition_code), enclosed=enclosed)
 
-    def identify(row: list[str], packed: str) -> tuple[str, str | None]:
-        found = pick(packed) if packed else {}
+    def write(row: list[str], found: dict[str, str]) -> str:
         lines = []
         for label, code, at in steps:
             value = found.get(code, "")
@@ -209,14 +235,9 @@ def _identifier_reader(
                 value = _first_told(row[at], value)
             if value and not value.isspace():
                 lines.append(label + (value if value.isprintable() else one_line(value)))
-        if not condition_code:
-            return "\n".join(lines), None
-        told = found.get(condition_code, "")
-        if condition_at is not None:
-            told = _first_told(row[condition_at], told)
-        return "\n".join(lines), told.strip() or None
+        return "\n".join(lines)
 
-    return identify
+    return write
 
 
 def _first_told(own: str, packed: str) -> str:

@@ -9,15 +9,19 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping as Table
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from xxhash import xxh3_128_hexdigest
 
+from amzsync.config.settings_values import money, settings
+from amzsync.core.conditions import Type
 from amzsync.core.guards import Limits
 from amzsync.core.mapping import Mapping
 from amzsync.core.marketplaces import Marketplace, by_code
+from amzsync.core.settings import Money, Settings
 from amzsync.errors import ConfigError
 
 NAME = "amzsync.toml"
@@ -33,6 +37,7 @@ class Commerce:
     stock_sources: tuple[str, ...]  # empty: all
     encoding: str | None
     date_order: str  # "mdy", "dmy" or "ymd"
+    attributes: Table[str, Type] = field(default_factory=dict)  # code -> declared type
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Amazon:
     report_age: int  # minutes after which a report is asked for anew
     archive: Path  # the folder of the raw documents
     keep_days: int
+    offers_age: int = 60  # minutes in which no ASIN is asked about twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ class Store:
     ended: str | None
     encoding: str | None
     account: str | None = None  # the account that asks Amazon, where there are no files
+    orders: tuple[str, ...] = ()  # all-orders reports, of which the newest tells the pending orders
+    settings: Settings = field(default_factory=Settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,7 @@ class Config:
     limits: Limits
     accounts: tuple[Account, ...]
     amazon: Amazon
+    money: Money = field(default_factory=Money)
 
     @property
     def folder(self) -> Path:
@@ -162,7 +171,7 @@ def read(path: Path) -> Raw:
 def parse(path: Path, content: bytes) -> Raw:
     """Return what *content*, the bytes of the file at *path*, says; raises ``ConfigError`` if it is not TOML."""
     try:
-        data = tomllib.loads(content.decode("utf-8-sig"))
+        data = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except UnicodeDecodeError as error:
         raise ConfigError(
             f"{path.name} is not UTF-8 text.", next_step="Save it as UTF-8."
@@ -181,7 +190,7 @@ def build(path: Path, checked: Table[str, Any]) -> Config:
     return Config(
         path=path,
         state=folder / Path(checked["state"]["path"]).expanduser(),
-        commerce=Commerce(**{**commerce, "stock_sources": tuple(commerce["stock_sources"])}),
+        commerce=_commerce(commerce),
         mapping=Mapping(
             attributes={kind: tuple(names) for kind, names in mapping["attributes"].items()},
             seller_sku=tuple(mapping["seller_sku"]),
@@ -189,10 +198,24 @@ def build(path: Path, checked: Table[str, Any]) -> Config:
             condition=mapping["condition"],
         ),
         pins=folder / Path(mapping["pins"]).expanduser() if mapping["pins"] else None,
-        stores=tuple(_store(name, table) for name, table in checked["stores"].items()),
+        stores=tuple(
+            _store(name, table, mapping["condition"]) for name, table in checked["stores"].items()
+        ),
         limits=Limits(**checked["guards"]),
         accounts=tuple(_account(folder, *one) for one in checked["accounts"].items()),
         amazon=Amazon(**{**amazon, "archive": folder / Path(amazon["archive"]).expanduser()}),
+        money=money(commerce),
+    )
+
+
+def _commerce(table: Table[str, Any]) -> Commerce:
+    return Commerce(
+        products=table["products"],
+        stock=table["stock"],
+        stock_sources=tuple(table["stock_sources"]),
+        encoding=table["encoding"],
+        date_order=table["date_order"],
+        attributes={code: Type(name) for code, name in table["attributes"].items()},
     )
 
 
@@ -202,7 +225,7 @@ def _account(folder: Path, name: str, table: Table[str, Any]) -> Account:
     return Account(**{**table, "name": name, "credentials_file": path})
 
 
-def _store(name: str, table: Table[str, Any]) -> Store:
+def _store(name: str, table: Table[str, Any], mapped_condition: str | None) -> Store:
     marketplace = by_code(table["marketplace"])
     assert marketplace is not None  # checked
     return Store(
@@ -215,4 +238,6 @@ def _store(name: str, table: Table[str, Any]) -> Store:
         ended=table["ended"],
         encoding=table["encoding"],
         account=table["account"],
+        orders=tuple(table["orders"]),
+        settings=settings(table, mapped_condition),
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
 from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -17,12 +16,11 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
-    PlainValidator,
     field_validator,
     model_validator,
 )
 
-from amzsync.config.fields import EXACT, Text, is_secret
+from amzsync.config.fields import EXACT, Day, Text, is_secret
 from amzsync.core.marketplaces import Marketplace
 
 _TOKEN_URL = "https://api.amazon.com/auth/o2/token"  # noqa: S105 - an address
@@ -72,22 +70,8 @@ def _is_here(host: str) -> bool:
         return host == "localhost"
 
 
-def _day(value: object) -> str:
-    """Return a date of TOML, or one in ISO text, as ISO text; the time of day is dropped."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        moment = None
-    if isinstance(moment, datetime):
-        return moment.date().isoformat()
-    if isinstance(moment, date):
-        return moment.isoformat()
-    raise ValueError("is no date such as 2026-01-31")
-
-
 Variable = Annotated[Text, BeforeValidator(_variable)]
 Address = Annotated[Text, BeforeValidator(_address)]
-Day = Annotated[str, PlainValidator(_day)]
 
 
 class AccountTable(BaseModel):
@@ -134,6 +118,7 @@ class AmazonTable(BaseModel):
 
     time_budget: Annotated[int, Field(ge=10, le=3600)] = 240
     report_age: Annotated[int, Field(ge=30)] = 60
+    offers_age: Annotated[int, Field(ge=1, le=10_080)] = 60
     archive: Text | None = None
     keep_days: Annotated[int, Field(ge=1, le=36_500)] = 30
 

@@ -24,6 +24,7 @@ _ALSO = (
     "# [amazon]  # how Amazon is asked",
     "# time_budget = 240  # seconds a run may take for it",
     "# report_age = 60  # minutes after which a new report is asked for",
+    "# offers_age = 60  # minutes after which competitors' offers are asked for again",
     "# keep_days = 30  # how long the documents are kept, so that a run can be replayed",
     "",
 )

@@ -145,8 +145,14 @@ def test_the_documents_are_kept_beside_the_state_or_where_it_is_told(
 
 
 def test_everything_about_asking_arrives() -> None:
-    table = {"time_budget": 10, "report_age": 30, "archive": "raw", "keep_days": 1}
-    assert built(amazon=table).amazon == Amazon(10, 30, Path("/shop/raw"), 1)
+    table = {
+        "time_budget": 10,
+        "report_age": 30,
+        "archive": "raw",
+        "keep_days": 1,
+        "offers_age": 15,
+    }
+    assert built(amazon=table).amazon == Amazon(10, 30, Path("/shop/raw"), 1, 15)
 
 
 def test_what_was_checked_survives_being_kept_as_json() -> None:
@@ -215,12 +221,21 @@ def test_this_machine_may_be_asked_in_the_clear_and_others_in_secret(address: st
     [
         ({"time_budget": 9}, "time_budget: input should be greater than or equal to 10"),
         ({"time_budget": 3601}, "time_budget: input should be less than or equal to 3600"),
+        ({"offers_age": 0}, "offers_age: input should be greater than or equal to 1"),
         ({"report_age": 29}, "report_age: input should be greater than or equal to 30"),
         ({"keep_days": 0}, "keep_days: input should be greater than or equal to 1"),
         ({"archive": ""}, "archive: string should have at least 1 character"),
         ({"keepdays": 3}, "keepdays: unknown key; did you mean keep_days?"),
     ],
-    ids=["no time", "too much time", "too often", "nothing kept", "no folder", "written wrong"],
+    ids=[
+        "no time",
+        "too much time",
+        "offers all the time",
+        "too often",
+        "nothing kept",
+        "no folder",
+        "written wrong",
+    ],
 )
 def test_each_problem_of_asking_is_told_with_its_key(table: dict[str, Any], expected: str) -> None:
     assert problems(amazon=table) == [f"amazon.{expected}"]
@@ -381,6 +396,7 @@ KEYS = [
     ("accounts.main", "region"),
     ("amazon", "archive"),
     ("amazon", "report_age"),
+    ("amazon", "offers_age"),
     ("amazon", "keep_days"),
 ]
 

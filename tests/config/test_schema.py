@@ -143,7 +143,7 @@ def test_all_problems_are_told_at_once() -> None:
 def test_the_same_seller_twice_is_told_beside_other_problems() -> None:
     assert problems(stores={"one": US, "two": US}, guards={"x_share": 1}, commerce={}) == [
         "commerce.products: is missing",
-        "guards.x_share: unknown key; did you mean price_share?",
+        "guards.x_share: unknown key; did you mean plan_share?",
         "stores: one and two are the same seller in the same marketplace",
     ]
 
