@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from amzsync.core.tabs import Tab
 
+HELD = "!"
+
 
 class Shown(NamedTuple):
     """A row of a tab: a listing, or a product that has none."""
@@ -40,6 +42,13 @@ class Shown(NamedTuple):
     since: str
     first_run: int
     issues: str | None = None  # JSON: lines "severity code: message" of what Amazon attaches to it
+    wanted_price_minor: int | None = None
+    wanted_quantity: int | None = None
+    actions: str | None = (
+        None  # kinds, comma-joined, "!" after one that is held; None: never planned
+    )
+    overrides: str | None = None  # JSON: what the user's exceptions say, by field
+    sent: str | None = None  # kinds of actions that Amazon has not answered for, comma-joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Filter:
     changed_since_run: int | None = None
 
 
-_LISTINGS = """
+_LISTINGS = f"""
 SELECT s.store_id, s.name AS store, l.tab AS tab, v.status AS status, v.reason AS reason, v.next_step,
   l.seller_sku AS seller_sku, l.asin AS asin, p.sku AS sku, l.outcome, l.matched_by AS matched_by, l.weak,
   l.title AS title, l.condition AS condition, l.fulfillment AS fulfillment, l.price_minor AS price, s.currency,
@@ -62,23 +71,37 @@ SELECT s.store_id, s.name AS store, l.tab AS tab, v.status AS status, v.reason A
   CASE WHEN :by_sources THEN p.sources_e4 ELSE p.stock_e4 END AS commerce_quantity,
   l.problem, l.status, l.since_run, r.finished_at AS since, l.first_run,
   (SELECT json_group_array(i.severity || ' ' || i.code || ': ' || i.message) FROM issues i
-    WHERE i.store_id = l.store_id AND i.seller_sku = l.seller_sku HAVING count(*) > 0)
+    WHERE i.store_id = l.store_id AND i.seller_sku = l.seller_sku HAVING count(*) > 0),
+  w.price_minor AS wanted_price, w.quantity AS wanted_quantity,
+  CASE WHEN w.listing_id IS NOT NULL THEN coalesce((SELECT group_concat(a.kind || iif(a.hold = '', '', '{HELD}'))
+    FROM actions a WHERE a.listing_id = l.listing_id), '') END AS actions,
+  (SELECT json_group_object(o.field, o.value) FROM overrides o WHERE o.store_id = l.store_id
+    AND o.seller_sku = l.seller_sku AND o.value IS NOT NULL HAVING count(*) > 0),
+  (SELECT group_concat(f.kind) FROM in_flight f WHERE f.store_id = l.store_id AND f.seller_sku = l.seller_sku)
 FROM listings l JOIN stores s USING (store_id) JOIN verdicts v USING (verdict_id)
   JOIN runs r ON r.run_id = l.since_run LEFT JOIN products p USING (product_id)
+  LEFT JOIN wanted w ON w.listing_id = l.listing_id
 """
-_UNLISTED = """
+_UNLISTED = f"""
 SELECT s.store_id, s.name AS store, u.tab AS tab, v.status AS status, v.reason AS reason, v.next_step,
   NULL AS seller_sku, u.asin AS asin, p.sku AS sku, NULL, NULL AS matched_by, NULL,
   p.name AS title, p.condition AS condition, NULL AS fulfillment, NULL AS price, s.currency,
   s.exponent, NULL AS quantity, p.price_micros AS commerce_price,
   CASE WHEN :by_sources THEN p.sources_e4 ELSE p.stock_e4 END AS commerce_quantity,
-  NULL, NULL, u.since_run, r.finished_at AS since, u.since_run, NULL
+  NULL, NULL, u.since_run, r.finished_at AS since, u.since_run, NULL,
+  w.price_minor AS wanted_price, w.quantity AS wanted_quantity,
+  CASE WHEN w.product_id IS NOT NULL THEN coalesce((SELECT group_concat(a.kind || iif(a.hold = '', '', '{HELD}'))
+    FROM actions a WHERE a.listing_id IS NULL AND a.product_id = u.product_id AND a.store_id = u.store_id), '')
+  END AS actions, NULL,
+  (SELECT group_concat(f.kind) FROM in_flight f WHERE f.store_id = u.store_id AND f.seller_sku = p.sku)
 FROM unlisted u JOIN stores s USING (store_id) JOIN verdicts v USING (verdict_id)
   JOIN products p USING (product_id) JOIN runs r ON r.run_id = u.since_run
+  LEFT JOIN wanted_unlisted w ON w.store_id = u.store_id AND w.product_id = u.product_id
 """
 SORTABLE = (
     "store", "tab", "status", "reason", "seller_sku", "asin", "sku", "matched_by", "title", "condition",
     "fulfillment", "price", "quantity", "commerce_price", "commerce_quantity", "since",
+    "wanted_price", "wanted_quantity", "actions",
 )  # fmt: skip
 
 
@@ -177,7 +200,8 @@ def _where(wanted: Filter, alias: str) -> str:
         clauses.append("(" + " OR ".join(f"{like} LIKE :search ESCAPE '!'" for like in likes) + ")")
     if wanted.overridden:
         clauses.append(
-            f"EXISTS (SELECT 1 FROM overrides o WHERE o.store_id = {alias}.store_id AND o.seller_sku = {key})"
+            f"EXISTS (SELECT 1 FROM overrides o WHERE o.store_id = {alias}.store_id AND o.seller_sku = {key} "
+            "AND o.value IS NOT NULL)"
             if alias == "l"
             else "false"
         )
@@ -220,7 +244,7 @@ def first_run(db: sqlite3.Connection) -> tuple[int, str] | None:
 def asked_at(db: sqlite3.Connection) -> dict[int, str]:
     """Return, by store id, when the store's most telling report was written."""
     rows = db.execute(
-        "SELECT store_id, modified_at FROM sources WHERE signature <> 'withdrawn' AND store_id > 0 "
+        "SELECT store_id, modified_at FROM sources WHERE signature <> 'withdrawn' AND store_id > 0 AND kind <> 'orders' "
         "ORDER BY kind = 'all-listings', source_id"
     )
     return dict(rows.fetchall())

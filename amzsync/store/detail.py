@@ -102,7 +102,8 @@ def overrides(db: sqlite3.Connection, store_id: int, seller_sku: str) -> list[Fi
     """Return the overrides of a listing."""
     return _fields(
         db,
-        "SELECT field, value FROM overrides WHERE store_id = ? AND seller_sku = ? ORDER BY field",
+        "SELECT field, value, expires_at FROM overrides WHERE store_id = ? AND seller_sku = ? "
+        "AND value IS NOT NULL ORDER BY field",
         (store_id, seller_sku),
     )
 

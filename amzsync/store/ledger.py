@@ -37,7 +37,8 @@ def count_overridden(db: sqlite3.Connection) -> dict[str, int]:
     return {
         row[0]: row[1]
         for row in db.execute(
-            "SELECT s.name, count(DISTINCT seller_sku) FROM overrides JOIN stores s USING (store_id) GROUP BY 1"
+            "SELECT s.name, count(DISTINCT seller_sku) FROM overrides JOIN stores s USING (store_id) "
+            "WHERE value IS NOT NULL GROUP BY 1"
         )
     }
 

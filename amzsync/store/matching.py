@@ -5,45 +5,50 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from amzsync.core.identifiers import fold_sku
 from amzsync.core.match import Candidate
+from amzsync.core.product_facts import ProductFacts
 
 
-class ProductFacts(NamedTuple):
-    """What decides whether a product may be sold."""
+def facts_columns(viewed: bool, *, by_sources: bool, whole: bool) -> tuple[str, str]:
+    """Return the columns that make ``ProductFacts`` of a product ``p``, and the join that they need.
 
-    product_id: int
-    sku: str
-    type: str | None
-    enabled: int | None
-    websites: str | None
-    stock_e4: int | None
-    in_stock: int | None
-    manage_stock: int | None
-    backorders: int | None
-    condition: str | None
-    missing: int
+    *viewed*: the store has a view, named ``:view``, whose values override the product's own.
+    """
+    join = "LEFT JOIN product_views w ON w.sku = p.sku AND w.view = :view" if viewed else ""
+    enabled = "coalesce(w.enabled, p.enabled)" if viewed else "p.enabled"
+    stock = "p.sources_e4, NULL" if by_sources else "p.stock_e4, p.in_stock"
+    columns = (
+        f"p.product_id, p.sku, p.type, {enabled}, p.websites, {stock}, p.manage_stock, p.backorders, "
+        "p.condition, p.missing_run IS NOT NULL"
+    )
+    if not whole:
+        columns += ", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '', ''"
+    else:
+        own = [
+            f"coalesce(w.{one}, p.{one})" if viewed else f"p.{one}"
+            for one in ("name", "visibility")
+        ]
+        attributes = "coalesce(w.attributes, '')" if viewed else "''"
+        columns += (
+            f", {own[0]}, p.attribute_set, p.categories, {own[1]}, p.price_micros, p.special_price_micros, "
+            f"p.special_from, p.special_to, p.attributes, {attributes}"
+        )
+    return columns, join
 
 
 class Lookup:
     """Gather candidates for batches of listings.
 
     *view* is the store view whose overrides hold (``None``: none do); *by_sources* takes the stock from the
-    stock-sources export instead of the product export.
+    stock-sources export instead of the product export; *whole* gathers what rules ask for as well.
     """
 
-    def __init__(self, db: sqlite3.Connection, view: str | None, *, by_sources: bool) -> None:
-        enabled, join = "p.enabled", ""
-        if view is not None:
-            join = "LEFT JOIN product_views w ON w.sku = p.sku AND w.view = :view"
-            enabled = "coalesce(w.enabled, p.enabled)"
-        stock = "p.sources_e4, NULL" if by_sources else "p.stock_e4, p.in_stock"
-        facts = (
-            f"p.product_id, p.sku, p.type, {enabled}, p.websites, {stock}, p.manage_stock, p.backorders, "
-            "p.condition, p.missing_run IS NOT NULL"
-        )
+    def __init__(
+        self, db: sqlite3.Connection, view: str | None, *, by_sources: bool, whole: bool = False
+    ) -> None:
+        facts, join = facts_columns(view is not None, by_sources=by_sources, whole=whole)
         self._db = db
         self._view = view
         self._by_sku = f"SELECT {facts} FROM products p {join} WHERE p.sku IN (SELECT value FROM json_each(:keys))"
@@ -95,8 +100,16 @@ def gtins_of(
 
 
 def decisions(db: sqlite3.Connection, store_id: int) -> tuple[dict[str, str], dict[str, set[str]]]:
-    """Return the user's pins (seller SKU -> SKU) and never-match pairs (seller SKU -> SKUs)."""
-    pins: dict[str, str] = {}
+    """Return the user's pins (seller SKU -> SKU) and never-match pairs (seller SKU -> SKUs).
+
+    An alias is pinned to its product, unless the user has pinned it to another one.
+    """
+    pins: dict[str, str] = dict(
+        db.execute(
+            "SELECT a.seller_sku, p.sku FROM aliases a JOIN products p USING (product_id) WHERE store_id = ?",
+            (store_id,),
+        ).fetchall()
+    )
     never: dict[str, set[str]] = {}
     for seller_sku, sku, verdict in db.execute(
         "SELECT seller_sku, sku, verdict FROM decisions WHERE store_id = ?", (store_id,)

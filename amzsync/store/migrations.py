@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from amzsync.store import live_schema, schema
+from amzsync.store import live_schema, offer_schema, plan_schema, schema
 
 migrations = Migrations("amzsync")
 
@@ -26,6 +26,15 @@ def m0001_listings(db: Database) -> None:
 def m0002_live(db: Database) -> None:
     """What asking Amazon itself needs: journal, documents, errors, rates, issues, catalogue, restrictions."""
     for script in (live_schema.TABLES, live_schema.VIEWS):
+        for statement in script.split(";\n"):
+            if statement.strip():
+                db.execute(statement)
+
+
+@migrations()
+def m0003_plan(db: Database) -> None:
+    """What listings should be: attributes, overrides with an end, aliases, offers, what is wanted, actions."""
+    for script in (plan_schema.TABLES, offer_schema.TABLES, plan_schema.VIEWS, offer_schema.VIEWS):
         for statement in script.split(";\n"):
             if statement.strip():
                 db.execute(statement)

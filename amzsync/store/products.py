@@ -13,7 +13,7 @@ Value = str | int | None
 FIELDS = ProductRow._fields[2:]  # all but the key (sku, view)
 VIEW_FIELDS = (
     "name", "enabled", "visibility", "price_micros", "special_price_micros", "special_from",
-    "special_to", "identifiers",
+    "special_to", "identifiers", "attributes",
 )  # fmt: skip
 _COLUMNS = ", ".join(FIELDS)
 _MARKS = ", ".join("?" * len(FIELDS))

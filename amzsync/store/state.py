@@ -52,6 +52,16 @@ class State:
                 self.db.execute("ROLLBACK")
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read everything inside as it is at one moment, whatever another run writes meanwhile."""
+        self.db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+
     def settle(self) -> None:
         """Let readers in without waiting from now on (write-ahead logging).
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from amzsync import documents
+from amzsync.config.wanted import wanted_attributes
 from amzsync.results.imports import Reading
 from amzsync.store.runs import COMMERCE
 from amzsync.workflows import stock
@@ -25,7 +26,7 @@ def bring_up_to_date(run: Run, progress: Callable[[int], None]) -> list[Reading]
             run.run_id,
             COMMERCE,
             export,
-            ExportFormat(export, commerce, mapping),
+            ExportFormat(export, commerce, mapping, wanted_attributes(run.config)),
             lambda first, reparse: ProductIntake(run, first=first, reparse=reparse),
             progress,
             limits=run.limits,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from amzsync import documents
@@ -12,11 +12,13 @@ from amzsync.commerce.cell_values import DateOrder
 from amzsync.config import Commerce
 from amzsync.core.keys import product_keys
 from amzsync.core.mapping import Mapping
+from amzsync.core.model import ProductRow
 from amzsync.documents import Document
 from amzsync.records import Walk
 from amzsync.workflows.commerce_format import CommerceFormat
 from amzsync.workflows.formats import Parser
 
+_IDENTIFIERS = ProductRow._fields.index("identifiers")
 SAMPLE = 500  # rows that tell whether the export was made with "Fields enclosure"
 
 
@@ -26,9 +28,12 @@ class ExportFormat(CommerceFormat):
     kind = "products"
     ragged = False
 
-    def __init__(self, document: Document, commerce: Commerce, mapping: Mapping) -> None:
+    def __init__(
+        self, document: Document, commerce: Commerce, mapping: Mapping, kept: Sequence[str]
+    ) -> None:
         super().__init__(document, commerce)
         self.mapping = mapping
+        self.kept = kept
 
     @property
     def settings(self) -> str:
@@ -41,6 +46,7 @@ class ExportFormat(CommerceFormat):
                 mapping.condition,
                 mapping.order,
                 self.commerce.date_order,
+                tuple(self.kept),
             )
         )
 
@@ -50,6 +56,7 @@ class ExportFormat(CommerceFormat):
         return product_export.row_parser(
             layout,
             attributes=self.mapping.wanted,
+            kept=self.kept,
             condition=self.mapping.condition,
             enclosed=self._is_enclosed(layout),
             dates=DateOrder(self.commerce.date_order),
@@ -58,7 +65,7 @@ class ExportFormat(CommerceFormat):
     def extra(self) -> Callable[[Any], Any] | None:
         """Return the function that gives a product's keys."""
         keys = product_keys(self.mapping)
-        return lambda row: [tuple(key) for key in keys(row[0], row[-1])]
+        return lambda row: [tuple(key) for key in keys(row[0], row[_IDENTIFIERS])]
 
     def _is_enclosed(self, layout: product_export.ExportLayout) -> bool:
         if "additional_attributes" not in layout.columns:

@@ -9,16 +9,17 @@ from dataclasses import replace
 from functools import partial
 
 from amzsync.clock import Clock, text_of
-from amzsync.config import Config
+from amzsync.config.wanted import wanted_attributes
 from amzsync.core.model import ReportKind
 from amzsync.errors import InputError
 from amzsync.results.imports import Asked, ImportResult, Missed, Reading, StoreResult
-from amzsync.store import archived, communication, matching, runs, tabs
+from amzsync.store import archived, communication, matching, planning_marks, runs, tabs
 from amzsync.store import stores as known_stores
 from amzsync.store.archived import Kept
 from amzsync.store.state import State
 from amzsync.workflows import (
     catalogue,
+    pending_orders,
     places,
     report_files,
     reports,
@@ -67,6 +68,8 @@ def _take(current: State, given: Given, progress: Progress) -> ImportResult:
         one.name for one in results if not (one.asked and (one.asked.waiting or one.asked.refused))
     ]
     _leave_for_later(current, done)
+    planning_marks.mark_touched(db)
+    current.put(places.KEPT, json.dumps(wanted_attributes(given.config)))
     runs.finish(db, run_id, {one.name: one.tabs for one in results})
     return ImportResult(
         run_id=run_id,
@@ -161,7 +164,7 @@ def _answered(current: State, run: Run, place: Place, lines: Sequence[Line]) -> 
     if any(line.operation == CATALOGUE for line in lines):
         for name in known_stores.of_marketplace(run.db, place.store.marketplace.code):
             if name != place.store.name:  # it is the same catalogue
-                current.put(f"rules:{name}", "the catalogue has told more since")
+                current.put(places.sorted_key(name), "the catalogue has told more since")
     return answer_intake.take(run, place, lines)
 
 
@@ -175,12 +178,15 @@ def _bring_up_to_date(
     answered: AbstractSet[str] = frozenset(),
 ) -> Sequence[Reading]:
     """Bring one store up to date; wholly where its settings have changed since it last was."""
-    settings, key = _settings(place, run.config), f"rules:{place.store.name}"
+    settings, key = places.sorted_by(place.store, run.config), places.sorted_key(place.store.name)
     everything = current.get(key) != settings
     if everything:
         matching.touch_all(run.db, place.store_id)
     readings = reports.bring_up_to_date(run, place, found, progress, answered=answered)
     unlisted.bring_up_to_date(run, place, everything=everything)
+    planning_marks.mark_listings(
+        run.db, place.store_id, pending_orders.bring_up_to_date(run, place)
+    )
     current.put(key, settings)
     return readings
 
@@ -198,6 +204,7 @@ def take_answers(current: State, given: Given, result: ImportResult) -> ImportRe
             answered = _answered(current, run, place, gathered.lines)
             reports.sort_again(run, place, answered)
             unlisted.bring_up_to_date(run, place, everything=False)
+            planning_marks.mark_touched(run.db)
             stored_reports.advance(current, place, gathered)
             _keep(given, run, place, gathered)
             counts, matches = tabs.count(run.db, place.store_id, place.moves)
@@ -279,20 +286,11 @@ def _counted(
     return StoreResult(name, counts, before, matches, tuple(readings), tuple(passed_over), asked)
 
 
-def _settings(place: Place, config: Config) -> str:
-    """Return all that decides how rows are sorted, besides the rows themselves."""
-    mapping, commerce = config.mapping, config.commerce
-    rules = [mapping.order, mapping.seller_sku, mapping.attributes, mapping.condition]
-    stock = [commerce.stock is not None, commerce.stock_sources]
-    asks = places.asks(place.store)
-    return json.dumps([place.store.website, place.store.view, rules, stock, asks])
-
-
 def _leave_for_later(current: State, done: Sequence[str]) -> None:
     """Have the stores that this run leaves out sorted wholly next time, if products have changed."""
     if any(matching.any_touched(current.db)):
         for name in known_stores.known(current.db).keys() - set(done):
-            current.put(f"rules:{name}", "products have changed since")
+            current.put(places.sorted_key(name), "products have changed since")
 
 
 def _refuse_shared_files(forms: Mapping[Place, Sequence[ReportFormat]]) -> None:

@@ -13,9 +13,10 @@ from amzsync.core.model import ANSWERS, ListingRow, ReportKind
 from amzsync.store import answers, listings, runs
 from amzsync.store.listings import Stored
 from amzsync.workflows.formats import BATCH, Batch
+from amzsync.workflows.observations import Observed, base_of, observed
 from amzsync.workflows.refusals import refuse, refuse_foreign
 from amzsync.workflows.report_files import ReportFormat
-from amzsync.workflows.sorting import Observed, Place, Run, Sorter, base_of, observed
+from amzsync.workflows.sorting import Place, Run, Sorter
 
 Item = TypeVar("Item")
 # Reports with a row for each fault of a listing, or for each condition of its stock.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,35 @@ from amzsync.workflows.sorting import Place, Run
 if TYPE_CHECKING:
     from amzsync.workflows.asking import Place as AskingPlace
 
+KEPT = "kept_attributes"  # the key of the attributes that the state has of every product, as a JSON list
+
 
 def asks(store: Store) -> bool:
     """Tell whether what the store knows of Amazon comes from Amazon itself."""
     return not store.listings and store.account is not None
+
+
+def unread_attributes(current: State, wanted: Sequence[str]) -> list[str]:
+    """Return those of the attributes *wanted* that the state does not have of the products."""
+    kept = json.loads(current.get(KEPT) or "[]")
+    return [name for name in wanted if name not in kept]
+
+
+def sorted_key(name: str) -> str:
+    """Return the key under which the state keeps by what the listings of the store *name* were sorted."""
+    return f"rules:{name}"
+
+
+def sorted_by(store: Store, config: Config) -> str:
+    """Return all that decides how the store's rows are sorted, besides the rows themselves."""
+    mapping, commerce, chosen = config.mapping, config.commerce, store.settings
+    rules = [mapping.order, mapping.seller_sku, mapping.attributes, mapping.condition]
+    stock = [commerce.stock is not None, commerce.stock_sources]
+    own = [
+        chosen.rules, chosen.quantity, chosen.third_party, chosen.automatic_listing, chosen.condition,
+        chosen.fulfillment,
+    ]  # fmt: skip
+    return json.dumps([store.website, store.view, rules, stock, asks(store), repr(own)])
 
 
 def any_asks(config: Config, names: Iterable[str]) -> bool:

@@ -22,6 +22,7 @@ from amzsync.workflows.sorting import Run
 _TRACKED = (
     "name", "type", "websites", "enabled", "price", "special_price", "special_from", "special_to", "quantity",
     "in_stock", "manage_stock", "backorders", "condition", "identifiers",
+    "attributes",
 )  # fmt: skip
 _PLACE = {name: place for place, name in enumerate(products.FIELDS)}
 
@@ -154,6 +155,7 @@ class ProductIntake:
         return [
             Change(COMMERCE, "product", row.sku, name, a, b, int(old[3] or 0))
             for name, a, b in differences(names, before, after)
+            if not (name == "attributes" and self._reparse)  # it is the settings that name others
         ]
 
     def _take_views(self, batch: Sequence[tuple[ProductRow, int, int]]) -> None:

@@ -14,9 +14,10 @@ from amzsync.store import answers, listings, matching, runs
 from amzsync.store.listings import Stored
 from amzsync.workflows.decisions import ended_rows, pin_rows
 from amzsync.workflows.listing_intake import ListingIntake, SideIntake, batched, sides_of
+from amzsync.workflows.observations import Observed, base_of, observed
 from amzsync.workflows.reading import read
 from amzsync.workflows.report_files import ReportFormat, Reports
-from amzsync.workflows.sorting import Observed, Place, Run, Sorter, base_of, observed
+from amzsync.workflows.sorting import Place, Run, Sorter
 
 ENDED = "ended"  # describes a listing that no report has, but the user's list of ended listings
 

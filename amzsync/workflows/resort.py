@@ -5,10 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from amzsync.config import Config
-from amzsync.store import listings, matching, runs, stores, tabs
+from amzsync.store import listings, matching, planning_marks, runs, stores, tabs
 from amzsync.store.state import State
-from amzsync.workflows import reports, unlisted
+from amzsync.workflows import places, reports, unlisted
 from amzsync.workflows.sorting import Place, Run
+
+
+def resort_changed(current: State, run: Run, found: Iterable[Place]) -> list[str]:
+    """Sort the stores whose settings have changed since they were last sorted, wholly; return their names.
+
+    Call it inside a transaction; nothing is read but the state.
+    """
+    names = []
+    for place in found:
+        settings, key = (
+            places.sorted_by(place.store, run.config),
+            places.sorted_key(place.store.name),
+        )
+        if current.get(key) == settings:
+            continue
+        matching.begin_touching(run.db)
+        matching.touch_all(run.db, place.store_id)
+        reports.sort_again(run, place, set())
+        unlisted.bring_up_to_date(run, place, everything=True)
+        tabs.count(run.db, place.store_id, place.moves)
+        current.put(key, settings)
+        names.append(place.store.name)
+    return names
 
 
 def resort(
@@ -31,6 +54,7 @@ def resort(
             matching.begin_touching(current.db)
             reports.sort_again(run, place, set(skus))
             unlisted.bring_up_to_date(run, place, everything=False)
+            planning_marks.mark_touched(run.db)
             tabs.count(run.db, place.store_id, place.moves)
             for sku, stored in listings.existing(current.db, place.store_id, skus).items():
                 found[store.name, sku] = (stored.outcome, stored.tab)

@@ -22,7 +22,7 @@ ROWS = 5000  # of the export that are looked at
 def inspect_export(path: Path) -> Inspection:
     """Return which attributes of the product export probably hold identifiers, and its websites and views."""
     document = documents.look(path)
-    form = ExportFormat(document, Commerce(str(path), None, (), None, "mdy"), Mapping())
+    form = ExportFormat(document, Commerce(str(path), None, (), None, "mdy"), Mapping(), ())
     header, rows = form.head(ROWS)
     layout = product_export.recognise(header, file_name=path.name)
     packed = layout.index("additional_attributes")

@@ -6,26 +6,26 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import NamedTuple
 
 from amzsync.config import Config, Store
-from amzsync.core import evidence
 from amzsync.core.changes import differences
-from amzsync.core.eligibility import PARENT_TYPES, Ineligible, has_stock, ineligible
-from amzsync.core.evidence import Side
+from amzsync.core.eligibility import PARENT_TYPES, Ineligible
 from amzsync.core.guards import Limits, leaps
 from amzsync.core.identifiers import fold_sku
-from amzsync.core.keys import gtin_of, is_repaired
+from amzsync.core.keys import is_repaired
+from amzsync.core.listing_rules import Eligibility
 from amzsync.core.match import SELLER_SKU, STRANGER, Candidate, Match, Outcome, match, pinned
 from amzsync.core.model import Fulfillment, ListingRow, ReportKind
 from amzsync.core.money import minor_text
+from amzsync.core.product_facts import ProductFacts
 from amzsync.core.tabs import ASKED_AT, ListingFacts, Verdict, classify_listing
-from amzsync.store import Connection, listings, matching
+from amzsync.store import Connection, listings, matching, planning_marks
 from amzsync.store import changes as history
 from amzsync.store.changes import Change
 from amzsync.store.listings import Stored
-from amzsync.store.matching import Lookup, ProductFacts
+from amzsync.store.matching import Lookup
 from amzsync.store.tabs import Moves, Verdicts, way_of
+from amzsync.workflows.observations import Observed
 
 SHOWN_CANDIDATES = 4
 TRACKED = (
@@ -74,31 +74,23 @@ class Place:
         return self.times.get(_ALL, "")
 
 
-class Observed(NamedTuple):
-    """A listing to be sorted: what all reports together say of it."""
-
-    row: ListingRow
-    base: str  # the kind of report that describes it
-    filled: int
-    digest: int | None
-    gtin: str | None
-    missing_run: int | None = None
-    missing_since: str | None = None
-    denied_at: str | None = None  # when Amazon, asked for the listing itself, had none
-
-
 class Sorter:
     """Sort the listings of one store."""
 
     def __init__(self, run: Run, place: Place) -> None:
         self._run = run
         self._place = place
-        mapping = run.config.mapping
+        mapping, settings = run.config.mapping, place.store.settings
+        self._eligibility = Eligibility(place.store.website, settings.rules, settings.quantity)
+        self._third_party = settings.third_party
         self._rank = mapping.rank
         self._by_sku = mapping.by_sku
         self._other_skus = bool(set(mapping.seller_sku) - {"sku"}) and SELLER_SKU in self._rank
         self._lookup = Lookup(
-            run.db, place.store.view, by_sources=run.config.commerce.stock is not None
+            run.db,
+            place.store.view,
+            by_sources=run.config.commerce.stock is not None,
+            whole=self._eligibility.asks_all,
         )
         self._pins, self._never = matching.decisions(run.db, place.store_id)
         self._ended = matching.ended(run.db, place.store_id)
@@ -113,7 +105,7 @@ class Sorter:
     def decide(self, batch: Sequence[Observed]) -> list[Decided]:
         """Return match, matched product and verdict of each of *batch*."""
         by_sku, by_key = self._gather(batch)
-        website, amazon = self._place.store.website, Fulfillment.AMAZON.value
+        barred_by, amazon = self._eligibility.barred, Fulfillment.AMAZON.value
         decided: list[Decided] = []
         for one in batch:
             row = one[0]
@@ -121,9 +113,7 @@ class Sorter:
             product = None if found[1] is None else facts.get(found[1])
             barred: Ineligible | None = None
             if product is not None:
-                # Stock in Amazon's warehouse is not ours, so ours does not decide about such a listing.
-                stocked = None if row[4] == amazon else has_stock(*product[5:9])
-                barred = ineligible(*product[2:5], website, stocked, product[10] == 1)
+                barred = barred_by(product, ours=row[4] != amazon)
             decided.append((found, product, self._classify(one, found, facts, barred)))
         return decided
 
@@ -189,6 +179,8 @@ class Sorter:
         if sku in self._pins:
             product = by_sku.get(self._pins[sku])
             return (pinned(product[0]), {product[0]: product}) if product else (STRANGER, {})
+        if not self._third_party:
+            return STRANGER, {}
         facts: dict[int, ProductFacts] = {}
         candidates: list[Candidate] = []
         if self._by_sku and (product := by_sku.get(sku)) is not None:
@@ -213,6 +205,8 @@ class Sorter:
         """Put a listing's candidates into words."""
         if sku in self._pins:
             return f"It is pinned to {self._pins[sku]}, which is not in the Commerce export."
+        if not self._third_party:
+            return "This store does not take over third-party listings (third_party = false)."
         if not found.candidates:
             ruled_out = ", ".join(sorted(self._never.get(sku, ())))
             return f"You ruled out the only products it could be ({ruled_out})." if facts else ""
@@ -253,6 +247,7 @@ class Sorter:
         self._count(rows, 1)
         if not self._place.new:  # of a new store every product is sorted anyway
             matching.touch_products(db, (i for i in matched if i is not None))
+            planning_marks.mark_names(db, (str(row[1]) for row in rows))
         return again
 
     def _known_after_all(self, batch: Sequence[Observed], first_id: int) -> list[int]:
@@ -276,6 +271,9 @@ class Sorter:
         noted: list[Change] = []
         undecided: dict[int, Sequence[Candidate]] = {}
         touched: set[int] = set()
+        sorted_ids: list[int] = []
+        moved: list[str] = []
+        touched_ids: set[int] = set()
         decided = self.decide([one for one, _ in batch])
         old_skus = self._lookup.by_id(
             [old.product_id for _, old in batch if old.product_id is not None]
@@ -291,6 +289,11 @@ class Sorter:
                 self._count([(0, "", *old.written)], -1)
             before = old_skus[old.product_id].sku if old.product_id in old_skus else None
             noted += self._differences(one, old, found, product, verdict, verdict_id, before)
+            if written != old.written or old.product_id != found.product_id:
+                sorted_ids.append(old.listing_id)
+                if old.tab != tab:
+                    moved.append(old.row.seller_sku)
+                touched_ids.update(i for i in (old.product_id, found.product_id) if i is not None)
             if old.outcome != Outcome.MATCHED or found.outcome is not Outcome.MATCHED:
                 undecided[old.listing_id] = (
                     () if found.outcome is Outcome.MATCHED else found.candidates
@@ -302,6 +305,9 @@ class Sorter:
         history.record(self._run.db, self._run.run_id, noted)
         matching.replace_candidates(self._run.db, undecided)
         matching.touch_products(self._run.db, touched)
+        planning_marks.mark_ids(self._run.db, sorted_ids)
+        planning_marks.mark_names(self._run.db, moved)
+        planning_marks.mark_products(self._run.db, touched_ids)
 
     def _written(
         self, one: Observed, found: Match, verdict: Verdict, since: int
@@ -346,62 +352,6 @@ class Sorter:
         if old is not None and new is not None and old != new:
             self.prices_changed += 1
             self.price_leaps += leaps(self._run.config.limits, old, new)
-
-
-def observed(
-    base: ListingRow | None,
-    sides: Sequence[Side],
-    gtin: str | None = None,
-    *,
-    digest: int | None,
-    has_all: bool,
-    missing: tuple[int, str] | None = None,
-    base_at: str = "",
-) -> Observed:
-    """Return what all reports and answers say of one listing.
-
-    *base* is its row of the all-listings report, *gtin* what that row names, *sides* the other reports'
-    rows and the answers; *missing* tells since which run, and when that was, no report has it; *base_at*
-    how old the all-listings report is.
-    """
-    if base is not None and not sides:
-        return Observed(base, _ALL, 0, digest, gtin, *(missing or (None, None)))
-    if missing is not None and answered_since(sides, base_at):
-        missing, digest = (
-            None,
-            None,
-        )  # without a digest: the report does not have it, an answer does
-    merged = evidence.merge(
-        base, sides, has_all=has_all, missing=missing is not None, base_at=base_at
-    )
-    row = merged.row
-    gtin = gtin_of(row.asin, row.product_id)
-    if missing is None:
-        return Observed(row, merged.base.value, merged.filled, digest, gtin)
-    denied_at = _denied_at(sides)
-    return Observed(row, merged.base.value, merged.filled, digest, gtin, *missing, denied_at)
-
-
-def answered_since(sides: Sequence[Side], moment: str) -> bool:
-    """Tell whether Amazon has answered since *moment*, asked for the listing itself, that there is one."""
-    return any(
-        side.kind is ReportKind.ANSWER and side.at >= moment and not evidence.is_denial(side)
-        for side in sides
-    )
-
-
-def _denied_at(sides: Sequence[Side]) -> str | None:
-    return next(
-        (side.at for side in sides if side.kind is ReportKind.ANSWER and not any(side.row[1:])),
-        None,
-    )
-
-
-def base_of(old: Stored, sides: Sequence[Side] = ()) -> ListingRow | None:
-    """Return the row of the all-listings report that *old* was made from, if it was."""
-    if old.base != ReportKind.ALL:
-        return None
-    return evidence.base_among(sides) or evidence.unfilled(old.row, old.filled)
 
 
 def _candidate(kind: str, key: str, weak: bool, product: ProductFacts) -> Candidate:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from amzsync.core.eligibility import PARENT_TYPES, has_stock, ineligible
+from amzsync.core.eligibility import PARENT_TYPES
 from amzsync.core.identifiers import Kind, keys
-from amzsync.core.tabs import AsinResult, classify_unlisted
+from amzsync.core.listing_rules import Eligibility
+from amzsync.core.model import Fulfillment
+from amzsync.core.offering import condition_problem, fulfillment_of
+from amzsync.core.product_facts import ProductFacts
+from amzsync.core.tabs import AsinResult, Verdict, classify_unlisted
 from amzsync.store import catalogue as stored
 from amzsync.store import changes as history
 from amzsync.store import matching, tabs
 from amzsync.store.changes import Change
-from amzsync.store.matching import Lookup, ProductFacts
+from amzsync.store.matching import Lookup
 from amzsync.store.tabs import Verdicts
 from amzsync.workflows.found_pages import Pages, pages_of
 from amzsync.workflows.listing_intake import batched
@@ -21,19 +26,31 @@ from amzsync.workflows.sorting import Place, Run
 Row = tuple[tabs.Value, ...]
 
 
+class Judged(NamedTuple):
+    """A product that has no listing on the store."""
+
+    product: ProductFacts
+    asin: str | None  # the one it would be listed under
+    verdict: Verdict | None  # None: it belongs in no tab
+
+
 def bring_up_to_date(run: Run, place: Place, *, everything: bool) -> None:
     """Sort the store's unlisted products: *everything*, or only what this run touched."""
     db, store_id = run.db, place.store_id
     if not everything:
         matching.touch_carriers(db)
     before = tabs.unlisted(db, store_id, touched_only=not everything)
-    verdicts = Verdicts(db)
+    verdicts, eligibility = Verdicts(db), eligibility_of(place)
     kept: set[int] = set()
     moved: list[tuple[int, Row, Row | None]] = []
     for batch in batched(tabs.unlisted_products(db, store_id, touched_only=not everything)):
         changed: list[Row] = []
-        for product_id, row in _sorted(run, place, verdicts, batch, before):
+        for one in judged(run, place, eligibility, batch):
+            if one.verdict is None:
+                continue
+            product_id = one.product.product_id
             old = before.get(product_id)
+            row = _row(run, one.asin, one.verdict, verdicts, old)
             if old is not None:
                 kept.add(product_id)
                 if old[1] != row[1]:
@@ -50,6 +67,13 @@ def bring_up_to_date(run: Run, place: Place, *, everything: bool) -> None:
     _record(run, place, moved + [(product_id, before[product_id], None) for product_id in gone])
 
 
+def _row(run: Run, asin: str | None, verdict: Verdict, verdicts: Verdicts, old: Row | None) -> Row:
+    """Return what is kept of a product; *old* is what was."""
+    tab = verdict.tab.value
+    since = old[3] if old is not None and old[1] == tab else run.run_id
+    return (asin, tab, verdicts.id_of(verdict), since)
+
+
 def _record(run: Run, place: Place, moved: list[tuple[int, Row, Row | None]]) -> None:
     """Note which products moved to another tab, or out of all."""
     ids = [product_id for product_id, _, _ in moved]
@@ -64,16 +88,19 @@ def _record(run: Run, place: Place, moved: list[tuple[int, Row, Row | None]]) ->
     )
 
 
-def _sorted(
-    run: Run,
-    place: Place,
-    verdicts: Verdicts,
-    batch: list[tuple[int, str, str]],
-    before: dict[int, Row],
-) -> Iterable[tuple[int, Row]]:
-    """Yield ``(product_id, row)`` of those of *batch* that belong in a tab."""
+def eligibility_of(place: Place) -> Eligibility:
+    """Return what tells which products may be sold on the store."""
+    settings = place.store.settings
+    return Eligibility(place.store.website, settings.rules, settings.quantity)
+
+
+def judged(
+    run: Run, place: Place, eligibility: Eligibility, batch: list[tuple[int, str, str]]
+) -> Iterator[Judged]:
+    """Judge the products of *batch* (``(product_id, sku, identifiers)``), in its order; nothing is written."""
     config, store = run.config, place.store
-    lookup = Lookup(run.db, store.view, by_sources=config.commerce.stock is not None)
+    settings, mapped = store.settings, config.mapping.condition
+    lookup = Lookup(run.db, store.view, by_sources=config.commerce.stock is not None, whole=True)
     ids = [product_id for product_id, _, _ in batch]
     facts = lookup.by_id(ids)
     attributes = frozenset(config.mapping.attributes.get(Kind.ASIN, ()))
@@ -92,22 +119,19 @@ def _sorted(
         verdict = classify_unlisted(
             _result(found, parent=parent),
             ", ".join(found),
-            condition_known=config.mapping.condition is None or product.condition is not None,
-            ineligible=ineligible(
-                *product[2:5], store.website, _stocked(product), product.missing == 1
+            condition_problem=condition_problem(settings.condition, product, mapped=mapped),
+            ineligible=eligibility.barred(
+                product,
+                ours=fulfillment_of(settings.fulfillment, product) is Fulfillment.MERCHANT,
             ),
+            automatic=settings.automatic_listing,
             searched=pages.searched if pages else None,
             by=pages.by if pages else "",
             found=pages.words if pages else "",
             restriction=barred.get(found[0]) if len(found) == 1 else None,
             checked=not asks(store) or len(found) != 1 or found[0] in barred,
         )
-        if verdict is not None:
-            old = before.get(product_id)
-            tab = verdict.tab.value
-            since = old[3] if old is not None and old[1] == tab else run.run_id
-            asin = found[0] if len(found) == 1 and not parent else None
-            yield product_id, (asin, tab, verdicts.id_of(verdict), since)
+        yield Judged(product, found[0] if len(found) == 1 and not parent else None, verdict)
 
 
 def _searched(run: Run, place: Place, ids: Sequence[int]) -> dict[int, Pages]:
@@ -130,10 +154,6 @@ def _restrictions(
     asins += [asin for pages in told.values() for asin in pages.asins]
     known = stored.restrictions_of(run.db, place.store_id, asins)
     return {asin: (one.code, one.message, one.link) for (asin, _), one in known.items()}
-
-
-def _stocked(product: ProductFacts) -> bool | None:
-    return has_stock(*product[5:9])
 
 
 def _asins(lines: str, attributes: frozenset[str]) -> list[str]:

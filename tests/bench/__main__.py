@@ -88,14 +88,14 @@ def _round(before: Path, after: Path, state: Path) -> Round:
         path.unlink()
     rival = before / "yardstick.db"
     rival.unlink(missing_ok=True)
-    yardstick, _ = _timed(["sqlite3", str(rival)], before, text=YARDSTICK)
+    yardstick, _ = timed(["sqlite3", str(rival)], before, text=YARDSTICK)
     rival.unlink()
-    first, memory = _timed(_amzsync("import-listings"), before)
-    unchanged, _ = _timed(_amzsync("import-listings"), before)
-    changed, _ = _timed(_amzsync("import-listings"), after)
-    start_up = median(_timed([sys.executable, "-c", START_UP], before)[0] for _ in range(5))
+    first, memory = timed(_amzsync("import-listings"), before)
+    unchanged, _ = timed(_amzsync("import-listings"), before)
+    changed, _ = timed(_amzsync("import-listings"), after)
+    start_up = median(timed([sys.executable, "-c", START_UP], before)[0] for _ in range(5))
     page = _amzsync("status", "--tab", "inactive")
-    status = median(_timed(page, after)[0] for _ in range(5))
+    status = median(timed(page, after)[0] for _ in range(5))
     return Round(yardstick, first, changed, unchanged, start_up, status, memory)
 
 
@@ -103,8 +103,10 @@ def _amzsync(*words: str) -> list[str]:
     return [sys.executable, "-m", "amzsync", *words]
 
 
-def _timed(command: list[str], folder: Path, *, text: str = "") -> tuple[float, float]:
-    """Run *command* and return its seconds, and the peak memory of its processes in MB."""
+def timed(
+    command: list[str], folder: Path, *, text: str = "", codes: tuple[int, ...] = (0,)
+) -> tuple[float, float]:
+    """Run *command*, which may end with one of *codes*; return its seconds, and the peak memory in MB."""
     environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     start = time.perf_counter()
     with subprocess.Popen(
@@ -120,7 +122,7 @@ def _timed(command: list[str], folder: Path, *, text: str = "") -> tuple[float, 
         process.communicate(text.encode())
         seconds = time.perf_counter() - start
         peak.stop()
-    if process.returncode:
+    if process.returncode not in codes:
         sys.exit(f"{' '.join(command)} failed with {process.returncode}")
     return seconds, peak.megabytes
 

@@ -12,10 +12,21 @@ import pytest
 import sqlite_utils
 
 from amzsync.core.issues import Issue
-from amzsync.store import answers, catalogue, communication, journal, schema, state, stores
+from amzsync.core.overrides import Row
+from amzsync.store import (
+    answers,
+    catalogue,
+    communication,
+    journal,
+    overrides,
+    schema,
+    state,
+    stores,
+)
 from amzsync.store.catalogue import Restriction
 from amzsync.store.communication import Trouble
 from amzsync.store.migrations import migrations
+from amzsync.workflows import planning
 from tests.factories import Folder, canonical, differing, example_shop, query, tables
 
 NEXT_DAY = "2026-11-23T06:00:00Z"
@@ -24,7 +35,7 @@ VIEWS = {
     "v_runs": "run_id command started_at finished_at outcome message",
     "v_products": "product_id sku type name attribute_set categories websites enabled visibility price "
     "special_price special_from special_to quantity in_stock manage_stock backorders condition identifiers "
-    "first_seen_at missing_since",
+    "first_seen_at missing_since attributes",
     "v_listings": "store tab status reason next_step seller_sku asin sku match matched_by title condition "
     "fulfillment price currency quantity amazon_status commerce_price commerce_quantity opened_at since "
     "first_seen_at missing_since",
@@ -43,6 +54,9 @@ VIEWS = {
     "asked_at",
     "v_catalogue": "marketplace key asked_at asin title product_type parent",
     "v_restrictions": "store asin condition code message link asked_at",
+    "v_overrides": "store seller_sku field value expires_at set_at",
+    "v_wanted": "store seller_sku price wanted_price currency quantity wanted_quantity holds_until",
+    "v_actions": "store rank kind seller_sku sku hold",
 }
 
 
@@ -57,6 +71,9 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shop.import_files(now=NEXT_DAY)
     with state.writing(shop.state, command="a test", now=NEXT_DAY) as current:
         ask_amazon(current.db)
+        us = stores.known(current.db)["us"].store_id
+        overrides.put(current.db, 1, [(us, "KIT-1001", Row("price", "19.99"))])
+        planning.bring_up_to_date(current, shop.config(), now=NEXT_DAY)
     return shop.state
 
 
@@ -186,7 +203,7 @@ class TestTheStateOfTheFirstLayout:
             pass
         assert {table: query(shop.state, sql) for table, sql in selects.items()} == before
         assert all(before[name] for name in ("runs", "listings", "report_rows", "changes", "meta"))
-        assert query(shop.state, "PRAGMA user_version") == [(2,)]
+        assert query(shop.state, "PRAGMA user_version") == [(schema.VERSION,)]
         assert query(shop.state, "PRAGMA integrity_check") == [("ok",)]
         assert query(shop.state, "SELECT count(asked_at) FROM report_rows") == [(0,)]
 

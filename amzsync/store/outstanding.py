@@ -1,0 +1,40 @@
+"""What is outstanding: actions that Amazon has not answered for, and rows that are not planned as they are now."""
+
+from __future__ import annotations
+
+import sqlite3
+
+MANY = 100_000  # where counting ends: nobody needs to know it more exactly
+
+
+def sent(db: sqlite3.Connection) -> dict[str, int]:
+    """Return, by store, how many actions were sent that Amazon has not answered for."""
+    rows = db.execute(
+        "SELECT s.name, count(*) FROM in_flight f JOIN stores s USING (store_id) GROUP BY 1"
+    )
+    return dict(rows.fetchall())
+
+
+def unplanned(db: sqlite3.Connection, now: str) -> int:
+    """Return how many rows of the tabs, at most ``MANY``, are to be planned anew at *now* (UTC text).
+
+    None are where nothing was ever planned.
+    """
+    planned = "SELECT EXISTS (SELECT 1 FROM wanted) OR EXISTS (SELECT 1 FROM wanted_unlisted)"
+    if not db.execute(planned).fetchone()[0]:
+        return 0
+    listed = db.execute(
+        "SELECT count(*) FROM (SELECT l.listing_id FROM unplanned_listings u CROSS JOIN listings l "
+        "USING (listing_id) WHERE l.product_id IS NOT NULL UNION "
+        "SELECT l.listing_id FROM unplanned_products u CROSS JOIN listings l USING (product_id) UNION "
+        "SELECT listing_id FROM wanted WHERE holds_until <= ? LIMIT ?)",
+        (now, MANY),
+    ).fetchone()[0]
+    unlisted = db.execute(
+        "SELECT count(*) FROM (SELECT n.store_id, n.product_id FROM unplanned_products u CROSS JOIN stores s "
+        "CROSS JOIN unlisted n ON n.store_id = s.store_id AND n.product_id = u.product_id "
+        "WHERE n.tab = 'ready-to-list' UNION "
+        "SELECT store_id, product_id FROM wanted_unlisted WHERE holds_until <= ? LIMIT ?)",
+        (now, MANY),
+    ).fetchone()[0]
+    return min(int(listed) + int(unlisted), MANY)

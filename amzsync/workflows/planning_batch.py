@@ -1,0 +1,134 @@
+"""Gather what planning needs to know of a batch of listings besides their own rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from amzsync.config import Config, Store
+from amzsync.core import overrides as override_rules
+from amzsync.core.offers import Offer
+from amzsync.core.overrides import Overrides, Row
+from amzsync.core.prices import Scope
+from amzsync.core.product_facts import ProductFacts
+from amzsync.core.regions import Member, Regions, Selling, leaders, pools
+from amzsync.store import Connection, offers, overrides, pending, planning
+from amzsync.store.planning import Seller
+
+WHOLE = (1, 0)  # a share of one, at the first place
+
+
+class Batch(NamedTuple):
+    """What was gathered; what is empty for the whole batch costs next to nothing."""
+
+    overrides: Mapping[str, Overrides]  # by seller SKU
+    leaders: Mapping[str, int]  # the older store whose settings hold, by seller SKU
+    shares: Mapping[tuple[int, str], tuple[int, int]]  # by product id and seller SKU
+    pending: Mapping[int, int]  # units in pending orders, by product id
+    scopes: Mapping[str, Sequence[Scope]]  # by SKU
+    offers: Mapping[str, Sequence[Offer]]  # by ASIN
+    in_flight: frozenset[str]  # seller SKUs
+
+
+class Gatherer:
+    """Gathers for one store, at one moment."""
+
+    def __init__(
+        self,
+        db: Connection,
+        config: Config,
+        stores: Mapping[str, int],
+        store: Store,
+        now: str,
+        *,
+        with_offers: bool,
+    ) -> None:
+        """*stores* are the ids of all stores by name; *now* is UTC text; *with_offers*: a rule asks for them."""
+        self._db, self._store_id, self._now = db, stores[store.name], now
+        self._views, self._with_offers = store.settings.price.views, with_offers
+        self._regions = Regions(
+            Member(stores[one.name], one.seller_id, one.marketplace.region, one.settings.regional)
+            for one in config.stores
+            if one.name in stores
+        )
+        self._known = frozenset(stores[one.name] for one in config.stores if one.name in stores)
+        self.elders = self._regions.elders(self._store_id)
+        self._present = planning.present(db)
+
+    def batch(
+        self, skus: Sequence[str], products: Sequence[ProductFacts], asins: Sequence[str]
+    ) -> Batch:
+        """Return what is known of listings *skus* of *products* (one for each), and of offers for *asins*."""
+        db, store_id = self._db, self._store_id
+        ids = [product[0] for product in products]
+        return Batch(
+            overrides=self._overrides(skus),
+            leaders=self._leaders(skus),
+            shares=self._shares(planning.sellers_of(db, ids)),
+            pending=pending.of_products(db, ids) if "pending_orders" in self._present else {},
+            scopes=self._scopes(products),
+            offers=offers.of_asins(db, store_id, asins) if self._with_offers else {},
+            in_flight=frozenset(
+                planning.in_flight(db, store_id, skus) if "in_flight" in self._present else ()
+            ),
+        )
+
+    def _leaders(self, skus: Sequence[str]) -> Mapping[str, int]:
+        if not self.elders:
+            return {}
+        having = planning.having(self._db, self.elders, skus)
+        theirs = {
+            one: {sku for sku, found in having.items() if one in found} for one in self.elders
+        }
+        return leaders(self.elders, skus, theirs)
+
+    def _overrides(self, skus: Sequence[str]) -> dict[str, Overrides]:
+        """Return the overrides in force: the store's own, and the region's for what it shares."""
+        if "overrides" not in self._present:
+            return {}
+        found = overrides.of_skus(self._db, self._store_id, skus)
+        for other in self._regions.stores(self._store_id):
+            if other != self._store_id:
+                for sku, rows in overrides.of_skus(self._db, other, skus).items():
+                    found[sku] = _with_shared(found.get(sku, []), rows)
+        return {
+            sku: override_rules.in_force(rows, self._now) for sku, rows in found.items() if rows
+        }
+
+    def _shares(
+        self, sellers: Mapping[int, Sequence[Seller]]
+    ) -> dict[tuple[int, str], tuple[int, int]]:
+        found: dict[tuple[int, str], tuple[int, int]] = {}
+        own = self._regions.group(self._store_id)
+        for product_id, several in sellers.items():
+            parts = pools(
+                Selling(*self._regions.group(one.store_id), one.seller_sku, one.fulfillment)
+                for one in several
+                if one.store_id in self._known
+            )
+            for (seller, region, sku), share in parts.items():
+                if (seller, region) == own:
+                    found[product_id, sku] = share
+        return found
+
+    def _scopes(self, products: Sequence[ProductFacts]) -> dict[str, list[Scope]]:
+        if not self._views:
+            return {}
+        rows = planning.view_rows(self._db, self._views, [product.sku for product in products])
+        found: dict[str, list[Scope]] = {}
+        for sku, view in ((product.sku, view) for product in products for view in self._views):
+            row = rows.get((sku, view))
+            if row is not None:
+                found.setdefault(sku, []).append(Scope(*row, view))
+        return found
+
+
+def _with_shared(own: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+    """Return a listing's overrides with those that its region shares and it does not have itself."""
+    have = {row.field for row in own if row.value is not None}
+    shared = {
+        row.field: row
+        for row in others
+        if row.field in override_rules.REGIONAL and row.field not in have
+    }
+    return [row for row in own if row.field not in shared] + list(shared.values())
