@@ -212,6 +212,7 @@ class Shop(Folder):
     pins: list[tuple[str, str, str, str]] = field(default_factory=list)
     mapping: str = 'asin = "asin"\nean = ["ean", "barcode"]\nupc = "upc"\nisbn = "isbn"\n'
     guards: str = ""
+    settings: str = ""  # tables such as [defaults]
 
     @property
     def us(self) -> StoreFiles:
@@ -244,6 +245,7 @@ class Shop(Folder):
         if self.stock is not None:
             lines += ['stock = "stock.csv"', f"stock_sources = {json.dumps(self.stock_sources)}"]
         lines += ["[mapping]", self.mapping, 'pins = "mapping.csv"', "[guards]", self.guards]
+        lines += [self.settings]
         for name, store in self.stores.items():
             lines += [
                 f"[stores.{name}]",

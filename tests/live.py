@@ -57,6 +57,13 @@ _LIVE = {
     "restrictions": (
         "SELECT s.name, asin, condition, code, message, link FROM restrictions JOIN stores s USING (store_id)"
     ),
+    "offers": (
+        "SELECT s.name, asin, family, place, condition, price_minor, shipping_minor, fulfillment, feedback, "
+        "feedback_count, ours, buy_box FROM offers JOIN stores s USING (store_id)"
+    ),
+    "offer_answers": (
+        "SELECT s.name, asin, family, code, asked_at IS NULL FROM offer_answers JOIN stores s USING (store_id)"
+    ),
 }
 
 

@@ -15,7 +15,13 @@ from amzsync.cli.app import BUG, INTERRUPTED
 from amzsync.cli.history import CHANGE_FIELDS, ERROR_FIELDS
 from amzsync.cli.match import FIELDS as MATCH_FIELDS
 from amzsync.render.checks import FIELDS as CHECK_FIELDS
+from amzsync.render.overrides import ALIAS_FIELDS, LIST_FIELDS
+from amzsync.render.overrides import CHANGE_FIELDS as OVERRIDE_FIELDS
+from amzsync.render.plan import ACTION_FIELDS, COUNT_FIELDS, CSV_FIELDS, STORE_FIELDS
+from amzsync.render.plan import CHECK_FIELDS as PLAN_CHECK_FIELDS
+from amzsync.render.price_report import PRICE_FIELDS
 from amzsync.render.records import STATUS_FIELDS
+from amzsync.render.rules_preview import PREVIEW_FIELDS
 from amzsync.store.ledger import Reject, RunRow
 
 ROOT = Path(__file__).parents[1]
@@ -34,9 +40,10 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 COMMANDS = dict(commands())
 EXPECTED = {
-    "import-listings", "status", "show", "changes", "rejects", "errors", "runs", "check", "init", "config check", "config show",
+    "import-listings", "plan", "status", "show", "changes", "rejects", "errors", "runs", "check", "init", "config check", "config show",
     "config path", "match list", "match pin", "match unpin", "match never", "match review", "match export",
-    "match import",
+    "match import", "report prices", "override set", "override remove", "override list", "alias add",
+    "alias remove", "alias list", "asin", "rules preview",
 }  # fmt: skip
 
 
@@ -108,6 +115,14 @@ def test_the_readme_explains_every_exit_code(code: int) -> None:
         pytest.param(MATCH_FIELDS, id="match list"),
         pytest.param(ERROR_FIELDS, id="errors"),
         pytest.param(CHECK_FIELDS, id="check"),
+        pytest.param(OVERRIDE_FIELDS, id="override set"),
+        pytest.param(LIST_FIELDS, id="override list"),
+        pytest.param(ALIAS_FIELDS, id="alias list"),
+        pytest.param(PRICE_FIELDS, id="report prices"),
+        pytest.param(PREVIEW_FIELDS, id="rules preview"),
+        pytest.param((*STORE_FIELDS, *ACTION_FIELDS, *COUNT_FIELDS), id="plan"),
+        pytest.param(CSV_FIELDS, id="plan in CSV"),
+        pytest.param(PLAN_CHECK_FIELDS, id="plan --check"),
         pytest.param(
             ("run_id", "dry_run", "seconds", "changes", "documents", "stores"), id="import-listings"
         ),

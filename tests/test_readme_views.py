@@ -6,15 +6,16 @@ import re
 import sqlite3
 from pathlib import Path
 
-from amzsync.store import live_schema, schema
+from sqlite_utils import Database
+
+from amzsync.store.migrations import migrations
 
 README = Path(__file__).parents[1] / "README.md"
 
 
 def views_of_the_state() -> dict[str, list[str]]:
     db = sqlite3.connect(":memory:")
-    for script in (schema.TABLES, schema.VIEWS, live_schema.TABLES, live_schema.VIEWS):
-        db.executescript(script)
+    migrations.apply(Database(db))
     names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
     found = {name: [row[1] for row in db.execute(f"PRAGMA table_info({name})")] for name in names}
     db.close()

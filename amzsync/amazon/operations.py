@@ -6,7 +6,7 @@ application.  An account may have others: Amazon's answers tell, see ``pace``.
 
 from __future__ import annotations
 
-from amzsync.amazon import answers
+from amzsync.amazon import answers, offer_answers
 from amzsync.amazon.calls import Operation
 
 SEARCH_LISTINGS = Operation(
@@ -90,6 +90,22 @@ GET_INVENTORY = Operation(
     burst=2,
     model=answers.InventoryPage,
 )
+GET_ITEM_OFFERS = Operation(
+    "getItemOffersBatch",
+    "POST",
+    "/batches/products/pricing/v0/itemOffers",
+    rate=0.1,
+    burst=1,
+    model=offer_answers.ItemOffersBatch,
+)
+GET_SUMMARIES = Operation(
+    "getCompetitiveSummary",
+    "POST",
+    "/batches/products/pricing/2022-05-01/items/competitiveSummary",
+    rate=0.033,
+    burst=1,
+    model=offer_answers.CompetitiveSummaries,
+)
 
 OPERATIONS: dict[str, Operation] = {
     each.name: each
@@ -104,6 +120,8 @@ OPERATIONS: dict[str, Operation] = {
         GET_DOCUMENT,
         GET_PARTICIPATIONS,
         GET_INVENTORY,
+        GET_ITEM_OFFERS,
+        GET_SUMMARIES,
     )
 }
 """Operation by Amazon's name for it."""

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from amzsync.cli import times
 from amzsync.cli.app import app
 from amzsync.cli.coercion import Command
 from amzsync.cli.context import reading
@@ -40,9 +41,10 @@ def show(
     from amzsync.workflows.show import show as gather
 
     with reading(ctx, config) as (state, settings):
-        found = gather(state, settings, sku)
+        now = times.now()
+        found = gather(state, settings, sku, now)
     if output is Output.TABLE:
-        answer(detail_lines(found), hang=HANG)
+        answer(detail_lines(found, now=now), hang=HANG)
     elif output is Output.JSON:
         answer_data([to_json(detail_record(found))])
     else:

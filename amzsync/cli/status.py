@@ -101,11 +101,14 @@ def overview(
     from amzsync.render.overview import overview_lines, overview_record
     from amzsync.render.records import to_json
     from amzsync.workflows.status import overview as gather
+    from amzsync.workflows.status import unplanned
 
     with reading(ctx, config) as (state, settings):
-        found = gather(state, [one.name for one in settings.chosen(store)])
+        found = gather(state, [one.name for one in settings.chosen(store)], settings.limits)
+        changed = unplanned(state, times.now())
     if output is Output.TABLE:
         answer(overview_lines(found, now=times.now()))
+        _say_unplanned(changed)
     elif output is Output.JSON:
         answer_data([to_json(overview_record(found))])
     else:
@@ -128,15 +131,17 @@ def _show_rows(
     **question: object,
 ) -> None:
     from amzsync.render.records import STATUS_FIELDS, status_record
-    from amzsync.workflows.status import Question, rows
+    from amzsync.workflows.status import Question, rows, unplanned
 
     names = _columns(columns)
     asked = Question(tab=None if tab is TabChoice.ALL else Tab(tab.value), **question)  # type: ignore[arg-type]
     with reading(ctx, config) as (state, settings):
         found = rows(state, settings, asked)
+        changed = 0 if asked.as_of else unplanned(state, times.now())
     if output is Output.TABLE:
         several = asked.store is None and len(settings.stores) > 1
         _table(found, asked, names, several_stores=several)
+        _say_unplanned(changed)
     else:
         answer_records(output, names or STATUS_FIELDS, map(status_record, found.rows))
     if fail_if_any and found.rows:
@@ -158,6 +163,7 @@ def _table(
         width=out.width,
         ascii_only=not _draws(out.encoding),
         several_stores=several_stores,
+        overridden=asked.overridden,
     )
     with writing():
         out.print(shown)
@@ -171,6 +177,17 @@ def _table(
         say("There are no such rows.")
     if found.rows and not any(column.header == "Next step" for column in shown.columns):
         say("Everything known of one of them, and what to do about it: amzsync show SKU")
+
+
+def _say_unplanned(rows: int) -> None:
+    """Say that what is wanted is not what it would be if it were planned now."""
+    if rows:
+        from amzsync.render.text import counted
+
+        have = "has" if rows == 1 else "have"
+        say(
+            f"{counted(rows, 'row')} {have} changed since last planned: amzsync plan brings that up to date."
+        )
 
 
 def _draws(encoding: str) -> bool:

@@ -13,6 +13,7 @@ from amzsync.clock import FORM
 _AGO = re.compile(r"(\d+)\s*(m|min|h|d|w)")
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 HELP = "2026-11-01, 2026-11-01T12:00, 24h, 7d"
+AHEAD = "2030-12-24 (to its end), 2030-12-24T12:00, 24h, 30d"
 
 
 class SystemClock:
@@ -54,3 +55,21 @@ def since(text: str) -> str:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip()):
         text += "T00:00:00"
     return moment(text)
+
+
+def ahead(text: str) -> str:
+    """Return the moment to come that *text* names, as UTC text: a day's end, a time (local), or how far off."""
+    off = _AGO.fullmatch(text.strip().lower())
+    if off:
+        span = timedelta(**{_UNITS[off.group(2)]: int(off.group(1))})
+        try:
+            return (datetime.now(UTC) + span).strftime(FORM)
+        except OverflowError:
+            raise typer.BadParameter(f"{text!r} is too far off") from None
+    try:
+        found = moment(text)
+    except typer.BadParameter:
+        raise typer.BadParameter(f"{text!r} is no time; write one like {AHEAD}") from None
+    if found <= now():
+        raise typer.BadParameter(f"{text!r} is over already")
+    return found

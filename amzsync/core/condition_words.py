@@ -22,7 +22,6 @@ from amzsync.core.conditions import (
 )
 from amzsync.core.product_facts import ProductFacts
 
-_DENIED = {positive: negated for negated, positive in NEGATED.items()}
 _OF_DATES = {
     Operator.GREATER_THAN: "later than",
     Operator.AT_LEAST: "on or after",
@@ -36,6 +35,8 @@ def worded(tree: Group) -> str:
     """Return what *tree* asks, in one line: ``price is greater than 10 and color is "Red"``."""
     if not tree.parts:
         return "every product"
+    if (valued := _valued(tree)) is not None:
+        return valued
     parts = [_part(part) for part in tree.parts]
     if tree.expected:
         return (" and " if tree.every else " or ").join(parts)
@@ -93,7 +94,7 @@ def _reason(condition: Condition, facts: ProductFacts, *, wanted: bool) -> str:
 
 def _part(part: Condition | Group) -> str:
     if isinstance(part, Group):
-        return f"({worded(part)})"
+        return _valued(part) or f"({worded(part)})"
     if part.operator is Operator.IS_UNDEFINED:
         return f"{part.attribute} has no value"
     positive = NEGATED.get(part.operator, part.operator)
@@ -101,6 +102,14 @@ def _part(part: Condition | Group) -> str:
     if positive is Operator.CONTAINS:
         return f"{part.attribute} {'does not contain' if negated else 'contains'} {said[8:]}"
     return f"{part.attribute} is {'not ' if negated else ''}{said}"
+
+
+def _valued(group: Group) -> str | None:
+    """Return what ``is_undefined = false`` asks for, which is such a group; ``None`` for any other."""
+    match group:
+        case Group(expected=False, parts=(Condition(operator=Operator.IS_UNDEFINED) as only,)):
+            return f"{only.attribute} has a value"
+    return None
 
 
 def _said(positive: Operator, condition: Condition) -> str:

@@ -69,6 +69,16 @@ def rejected(limits: Limits, what: str, *, read: int, bad: int) -> str | None:
     )
 
 
+def excluded(limits: Limits, what: str, *, before: int, barred: int) -> str | None:
+    """Warn when listing rules make more than the allowed number *and* share of *before* rows ineligible."""
+    if barred <= limits.plan_rows or barred <= before * limits.plan_share:
+        return None
+    return (
+        f"{barred:,} of {before:,} {what} ({_percent(barred, before)}) would become ineligible at once; the limit is "
+        f"{limits.plan_rows} and {_share(limits.plan_share)}"
+    )
+
+
 def leaps(limits: Limits, old: int, new: int) -> bool:
     """Tell whether a price moves by the factor of the limits or more (minor units; nought is a leap)."""
     low, high = sorted((old, new))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from amzsync.core.conditions import Group, compiled
+from amzsync.core.condition_words import failing, worded
+from amzsync.core.conditions import Group, Holds, compiled
 from amzsync.core.eligibility import Ineligible, has_stock, ineligible
 from amzsync.core.product_facts import ProductFacts
 from amzsync.core.quantities import Quantities
-from amzsync.core.condition_words import worded
 from amzsync.core.settings import QuantitySettings
 
 _RULES_STEP = (
@@ -21,11 +21,9 @@ class Eligibility:
         self._website = website
         self._backorders = quantity.backorders
         self._short = Quantities(quantity).short if quantity != QuantitySettings() else None
+        self._rules = rules
         self._holds = compiled(rules) if rules.parts else None
-        # The reason has no values in it: it is kept, and must not change with every price.
-        lines = rules.parts if rules.every and rules.expected else (rules,)
-        trees = [Group(parts=(line,)) for line in lines]
-        self._lines = [(compiled(tree), worded(tree)) for tree in trees]
+        self._lines = _lines(rules)
 
     @property
     def asks_all(self) -> bool:
@@ -38,6 +36,22 @@ class Eligibility:
         *ours* is false for a listing that Amazon fulfils: stock in its warehouse is not ours, so ours does not
         decide about it.
         """
+        found = self._own(product, ours=ours)
+        if found is not None or self._holds is None or self._holds(product):
+            return found
+        broken = [words for holds, words in self._lines if not holds(product)]
+        return Ineligible(f"the listing rules ask that {_joined(broken)}", _RULES_STEP)
+
+    def explained(self, product: ProductFacts, *, ours: bool = True) -> str:
+        """Return why the product may not be sold, with its values where the rules forbid it; "" if it may.
+
+        Other than the reason of ``barred`` it changes with every value, so it is for the moment only.
+        """
+        found = self._own(product, ours=ours)
+        return "; ".join(failing(self._rules, product)) if found is None else found.reason
+
+    def _own(self, product: ProductFacts, *, ours: bool) -> Ineligible | None:
+        """Return why the product may not be sold whatever the rules say."""
         backorders = product[8] if self._backorders else None
         stocked = has_stock(product[5], product[6], product[7], backorders) if ours else None
         found = ineligible(
@@ -47,7 +61,22 @@ class Eligibility:
             return found
         if ours and self._short is not None and (words := self._short(product)) is not None:
             return Ineligible(words, "Restock the product in Commerce, or lower the threshold.")
-        if self._holds is None or self._holds(product):
-            return None
-        broken = " and ".join(words for holds, words in self._lines if not holds(product))
-        return Ineligible(f"the listing rules ask that {broken}", _RULES_STEP)
+        return None
+
+
+def _lines(rules: Group) -> list[tuple[Holds, str]]:
+    """Return the parts of *rules* that must all hold, each with its words.
+
+    There are no values of products in these: the reason is kept, and must not change with every price.
+    """
+    if not (rules.every and rules.expected):
+        return [(compiled(rules), worded(rules))]
+    trees = [part if isinstance(part, Group) else Group(parts=(part,)) for part in rules.parts]
+    return [(compiled(tree), worded(tree)) for tree in trees]
+
+
+def _joined(broken: list[str]) -> str:
+    """Return what is asked for in one line; what has an *or* in it stands in brackets beside others."""
+    if len(broken) == 1:
+        return broken[0]
+    return " and ".join(f"({words})" if " or " in words else words for words in broken)

@@ -140,25 +140,27 @@ def revise(seen: Seen, wanted: Wanted, limits: Limits) -> tuple[Action, ...]:
         return _NOTHING
     if wanted.end:
         return (Action(Rank.END, Kind.END, (Difference("listing", "on Amazon", None),)),)
-    if anew := _anew(seen, wanted):
-        return (Action(Rank.RELIST, Kind.RELIST, anew, wanted.unvalidated),)
     price = _price(seen, wanted, limits)
-    quantity = _quantity(seen, wanted, price)
-    other = _other(seen, wanted)
-    return tuple(sorted(one for one in (price, quantity, other) if one is not None))
+    found = [price, _quantity(seen, wanted, price), _other(seen, wanted)]
+    in_place = sorted(one for one in found if one is not None)
+    fixed = _fixed(seen, wanted)
+    if not fixed or wanted.quantity == 0:  # what is sold out is not put on Amazon anew
+        return tuple(in_place)
+    hold = wanted.unvalidated or (None if price is None else price.hold)
+    told = (*fixed, *(difference for one in in_place for difference in one.differences))
+    relist = Action(Rank.RELIST, Kind.RELIST, told, hold)
+    # While it is held back the listing is still for sale as it is, and must be right.
+    return (relist,) if hold is None else (*in_place, relist)
 
 
 _LEFT = (None, None, None, None, False)
 
 
-def _anew(seen: Seen, wanted: Wanted) -> tuple[Difference, ...]:
+def _fixed(seen: Seen, wanted: Wanted) -> list[Difference]:
     """Return what cannot be changed in place: Amazon fixes condition and ASIN when a listing is made."""
-    pairs = ("asin", seen.asin, wanted.asin), ("condition", seen.condition, wanted.condition)
-    found = [Difference(*pair) for pair in pairs if pair[2] is not None and pair[1] != pair[2]]
-    if found:
-        found += _told(("price", seen.price_minor, wanted.price_minor))
-        found += _told(("quantity", seen.quantity, wanted.quantity))
-    return tuple(found)
+    return _told(("asin", seen.asin, wanted.asin)) + _told(
+        ("condition", seen.condition, wanted.condition)
+    )
 
 
 def _price(seen: Seen, wanted: Wanted, limits: Limits) -> Action | None:

@@ -121,6 +121,11 @@ class Pricing:
             for tier in sorted(price.tiers, key=lambda tier: tier.quantity)
         )
 
+    @property
+    def rate(self) -> Exchange:
+        """Return how amounts of the catalogue become amounts of the marketplace today."""
+        return self._exchange
+
     def price(
         self,
         facts: ProductFacts,

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from amzsync.core.tabs import Tab
 from amzsync.render.records import Record
 from amzsync.render.text import age, counted, safe
-from amzsync.results.tabs import Overview
+from amzsync.results.tabs import Outstanding, Overview
 
 MANY_STORES = 4  # beside each other; more stand below each other
 
@@ -31,6 +31,8 @@ def overview_lines(found: Overview, *, now: str) -> Iterator[str]:
         yield f"{source.store} {source.kind}: {name}, written {age(source.modified_at, now)}{rejected}"
     if found.rejected:
         yield f"{counted(found.rejected, 'row')} could not be read: amzsync rejects"
+    if found.plans:
+        yield "See what is to be done, and what is held back: amzsync plan"
     yield "See a tab with its reasons: amzsync status --tab inactive"
 
 
@@ -45,10 +47,20 @@ def _block(found: Overview, names: list[str]) -> Iterator[str]:
         yield f"{tab.label:<{width}}" + "".join(
             f"  {c:>{size}}" for c, size in zip(cells, widths, strict=True)
         )
-    if any(found.overridden.values()):
-        cells = [f"{found.overridden.get(name, 0):,}" for name in names]
-        label = f"{'(Overrides)':<{width}}"
-        yield label + "".join(f"  {c:>{size}}" for c, size in zip(cells, widths, strict=True))
+    for label, counts in _beside(found):
+        if any(counts.values()):
+            cells = [f"{counts.get(name, 0):,}" for name in names]
+            yield f"{label:<{width}}" + "".join(
+                f"  {c:>{size}}" for c, size in zip(cells, widths, strict=True)
+            )
+
+
+def _beside(found: Overview) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """Yield what is counted besides the tabs, by store: in brackets, because these are no tabs."""
+    yield "(Overrides)", found.overridden
+    yield "(To do)", {name: one.to_do for name, one in found.plans.items()}
+    yield "(Held back)", {name: one.held_back for name, one in found.plans.items()}
+    yield "(In process)", {name: one.in_process for name, one in found.plans.items()}
 
 
 def _count(counts: Mapping[str, int], tab: Tab) -> str:
@@ -59,7 +71,12 @@ def overview_record(found: Overview) -> Record:
     """Return the counts with the fields that README documents."""
     return {
         "stores": [
-            {"store": name, "tabs": tabs, "overrides": found.overridden.get(name, 0)}
+            {
+                "store": name,
+                "tabs": tabs,
+                "overrides": found.overridden.get(name, 0),
+                **found.plans.get(name, Outstanding())._asdict(),
+            }
             for name, tabs in found.counts.items()
         ],
         "sources": [source._asdict() for source in found.sources],

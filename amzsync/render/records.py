@@ -9,16 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from amzsync.core.money import micros_text, minor_text, quantity_text
 from amzsync.render.text import escaped, for_spreadsheet, unsteering
-from amzsync.store.browse import Shown
+from amzsync.store.browse import HELD, Shown
 
 Record = dict[str, object]
 CRLF = "\r\n"
 STATUS_FIELDS = (
     "store", "tab", "status", "reason", "next_step", "seller_sku", "asin", "sku", "matched_by", "title",
     "condition", "fulfillment", "price", "currency", "quantity", "commerce_price", "commerce_quantity", "issues",
-    "since",
+    "since", "wanted_price", "wanted_quantity", "actions", "overrides",
 )  # fmt: skip
-TEXTUAL = frozenset({"price", "commerce_price", "commerce_quantity"})  # numbers written as text
+# numbers written as text
+TEXTUAL = frozenset({"price", "commerce_price", "commerce_quantity", "wanted_price"})
 
 
 def _issues(row: Shown) -> list[str]:
@@ -43,7 +44,7 @@ def status_record(row: Shown) -> Record:
         "title": row.title,
         "condition": row.condition,
         "fulfillment": row.fulfillment,
-        "price": None if row.price_minor is None else minor_text(row.price_minor, row.exponent),
+        "price": _money(row.price_minor, row),
         "currency": row.currency,
         "quantity": row.quantity,
         "commerce_price": None
@@ -54,7 +55,30 @@ def status_record(row: Shown) -> Record:
         else quantity_text(row.commerce_stock_e4),
         "issues": _issues(row),
         "since": row.since,
+        "wanted_price": wanted_price(row),
+        "wanted_quantity": row.wanted_quantity,
+        "actions": None if row.actions is None else kinds(row.actions.replace(HELD, "")),
+        "overrides": list(overrides(row)),
     }
+
+
+def _money(minor: int | None, row: Shown) -> str | None:
+    return None if minor is None else minor_text(minor, row.exponent)
+
+
+def wanted_price(row: Shown) -> str | None:
+    """Return what the listing should cost, ``None`` where amzsync does not say."""
+    return _money(row.wanted_price_minor, row)
+
+
+def kinds(text: str | None) -> list[str]:
+    """Return the kinds of actions of a comma-joined text."""
+    return text.split(",") if text else []
+
+
+def overrides(row: Shown) -> dict[str, str]:
+    """Return what the user's exceptions for the listing say, by field."""
+    return json.loads(row.overrides) if row.overrides else {}
 
 
 def matched_by(row: Shown) -> str | None:

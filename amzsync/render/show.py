@@ -11,6 +11,7 @@ from typing import Any
 from amzsync.render import words
 from amzsync.render.records import Record, status_record
 from amzsync.render.text import local, safe, with_local_times
+from amzsync.render.wanted import wanted_lines, wanted_record
 from amzsync.results.details import Detail, JudgedIdentifier, ListingDetail, ProductDetail
 from amzsync.store.history import ChangeRow
 
@@ -30,18 +31,29 @@ _PRODUCT = (
 )  # fmt: skip
 
 
-def detail_lines(found: Detail) -> Iterator[str]:
-    """Yield what is known, for people."""
+def detail_lines(found: Detail, *, now: str) -> Iterator[str]:
+    """Yield what is known, for people, at *now* (UTC text)."""
     for listing in found.listings:
         yield from _listing(listing)
         yield ""
+        yield from _part(wanted_lines(listing.wanted, listing.row, now=now))
     if found.product is not None:
         yield from _product(found.product)
         yield ""
+        for row, wanted in zip(found.product.unlisted, found.product.wanted, strict=True):
+            yield from _part(wanted_lines(wanted, row, now=now))
     if found.history:
         yield "History (newest first)"
         for change in found.history:
             yield "  " + change_words(change)
+
+
+def _part(lines: Iterable[str]) -> Iterator[str]:
+    """Yield *lines* with a blank one behind them, where there are any."""
+    lines = list(lines)
+    yield from lines
+    if lines:
+        yield ""
 
 
 def change_words(change: ChangeRow) -> str:
@@ -93,7 +105,9 @@ def _listing(one: ListingDetail) -> Iterator[str]:
     for decision in one.decisions:
         yield from _facts([("You decided", f"{decision['verdict']} {decision['sku']}")])
     for override in one.overrides:
-        yield from _facts([("Override", f"{override['field']} {override['value']}")])
+        until = f" until {local(override['expires_at'])}" if override["expires_at"] else ""
+        until += " (expired)" if override["expired"] else ""
+        yield from _facts([("Override", f"{override['field']} {override['value']}{until}")])
 
 
 def _amazon(one: ListingDetail) -> Iterator[str]:
@@ -245,6 +259,7 @@ def _listing_record(one: ListingDetail) -> Record:
         "evidence": list(one.evidence),
         "amazon_issues": list(one.issues),
         "errors": list(one.errors),
+        "wanted": wanted_record(one.wanted),
     }
 
 
@@ -255,7 +270,10 @@ def _product_record(one: ProductDetail) -> Record:
         "identifiers": [_judged(identifier) for identifier in one.identifiers],
         "views": list(one.views),
         "stock": list(one.stock),
-        "unlisted": [status_record(row) for row in one.unlisted],
+        "unlisted": [
+            {**status_record(row), "wanted": wanted_record(wanted)}
+            for row, wanted in zip(one.unlisted, one.wanted, strict=True)
+        ],
         "pages": list(one.pages),
     }
 

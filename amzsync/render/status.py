@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +11,7 @@ from rich.text import Text
 from amzsync.core.tabs import Tab
 from amzsync.render import words
 from amzsync.render.records import status_record
+from amzsync.render.side_by_side import OVERRIDES, beside, override, to_do
 from amzsync.render.tables import Column, mark, table
 from amzsync.render.text import local, with_local_times
 from amzsync.store.browse import Shown
@@ -31,83 +32,56 @@ COLUMNS = {
     "title": Column("Title", rank=2, least=14),
     "condition": Column("Condition", rank=8, least=8),
     "fulfillment": Column("Fulfilled by", rank=8),
-    "price": Column("Price", right=True, rank=2, whole=True),
+    "price": Column("Price", right=True, rank=1, whole=True),
     "currency": Column("Currency", rank=8, whole=True),
     "quantity": Column("Qty", right=True, rank=1, whole=True),
     "commerce_price": Column("Commerce price", right=True, rank=7, whole=True),
     "commerce_quantity": Column("Commerce qty", right=True, rank=6, whole=True),
     "issues": Column("Issues", wraps=True, least=20, rank=8),
     "since": Column("Since", rank=6, whole=True),
+    "wanted_price": Column("Wanted price", right=True, rank=1, whole=True),
+    "wanted_quantity": Column("Wanted qty", right=True, rank=1, whole=True),
+    "actions": Column("To do", rank=3, wraps=True, least=9),
+    "overrides": Column("Overrides", rank=5, least=8),
+    "condition_override": Column("Condition override", whole=True),
+    "notes_override": Column("Notes override", rank=1, least=14),
+    "handling_override": Column("Handling override", right=True, whole=True),
+    "price_override": Column("Price override", right=True, whole=True),
 }
+_WHERE_TOLD = frozenset(
+    {"actions", "wanted_price", "wanted_quantity"}
+)  # left out where all are empty
 # The columns of the tabs, as the Sales Channel shows them, with the reason and the Commerce side added.
-_LISTED = (
-    "seller_sku",
-    "asin",
-    "title",
-    "condition",
-    "price",
-    "quantity",
+_LISTED = ("seller_sku", "asin", "title", "condition", "price", "quantity")
+_STANDING = ("reason", "next_step", "sku", "commerce_quantity", "store", "since")
+_OTHERS = (
+    *_LISTED,
     "status",
     "reason",
+    "next_step",
     "store",
     "since",
-)
+)  # which are not kept as wanted
 BY_TAB: dict[Tab | None, tuple[str, ...]] = {
     None: (
-        "tab",
-        "seller_sku",
-        "sku",
-        "asin",
-        "title",
-        "price",
-        "quantity",
-        "reason",
-        "store",
-        "since",
+        "tab", "seller_sku", "sku", "asin", "title", "price", "quantity", "actions", "reason", "store", "since",
     ),
-    Tab.ACTIVE: (*_LISTED[:7], "reason", "sku", "commerce_quantity", "store", "since"),
-    Tab.INACTIVE: (
-        *_LISTED[:7],
-        "reason",
-        "next_step",
-        "sku",
-        "commerce_quantity",
-        "store",
-        "since",
+    Tab.ACTIVE: (
+        *_LISTED, "actions", "status", "reason", "sku", "commerce_quantity", "store", "since",
     ),
-    Tab.INELIGIBLE: (
-        *_LISTED[:6],
-        "reason",
-        "next_step",
-        "sku",
-        "commerce_quantity",
-        "store",
-        "since",
-    ),
+    Tab.INACTIVE: (*_LISTED, "actions", "status", *_STANDING),
+    Tab.INELIGIBLE: (*_LISTED, "actions", *_STANDING),
     Tab.INCOMPLETE: (
-        "sku",
-        "seller_sku",
-        "asin",
-        "title",
-        "status",
-        "reason",
-        "next_step",
-        "store",
-        "since",
+        "sku", "seller_sku", "asin", "title", "status", "reason", "next_step", "store", "since",
     ),
-    Tab.NEW_THIRD_PARTY: (*_LISTED[:7], "reason", "next_step", "store", "since"),
+    Tab.NEW_THIRD_PARTY: _OTHERS,
     Tab.READY_TO_LIST: (
-        "sku",
-        "asin",
-        "title",
-        "commerce_price",
-        "commerce_quantity",
-        "reason",
-        "store",
-        "since",
+        "sku", "asin", "title", "commerce_price", "commerce_quantity", "wanted_price", "wanted_quantity",
+        "actions", "reason", "store", "since",
     ),
-    Tab.ENDED: (*_LISTED[:7], "reason", "next_step", "store", "since"),
-}
+    Tab.ENDED: _OTHERS,
+}  # fmt: skip
+_OVERRIDDEN = ("seller_sku", "asin", "title", *OVERRIDES, "tab", "store")
 _MAIN = {Tab.READY_TO_LIST: "sku", Tab.INCOMPLETE: "sku"}  # the key that is never left out
 
 
@@ -119,9 +93,14 @@ def row_table(
     width: int,
     ascii_only: bool,
     several_stores: bool,
+    overridden: bool = False,
 ) -> Table:
-    """Return the rows as a table of *names* (by default the columns of the tab) that fits *width*."""
-    chosen = tuple(names) or _proposed(BY_TAB[tab], several_stores=several_stores)
+    """Return the rows as a table of *names* (by default the columns of the tab) that fits *width*.
+
+    *overridden*: the rows are those that have overrides, and these are what is to be shown of them.
+    """
+    usual = _OVERRIDDEN if overridden else _told(BY_TAB[tab], rows)
+    chosen = tuple(names) or _proposed(usual, several_stores=several_stores)
     main = _MAIN.get(tab, "seller_sku") if tab is not None else "seller_sku"
     columns = []
     for name in chosen:
@@ -131,9 +110,9 @@ def row_table(
         elif name in {"seller_sku", "sku"} and tab is not None:
             column = replace(column, rank=4)
         columns.append(column)
-    shown = _Shown(alone="currency" not in chosen, unlisted=main == "seller_sku")
+    shown = _Shown("currency" not in chosen, main == "seller_sku", not names, ascii_only)
     cells = [
-        [_cell(name, record[name], row, shown, ascii_only) for name in chosen]
+        [_cell(name, record.get(name), row, shown) for name in chosen]
         for row, record in _records(rows)
     ]
     return table(columns, cells, width)
@@ -144,6 +123,8 @@ class _Shown(NamedTuple):
 
     alone: bool  # no column tells the currency, so the price does
     unlisted: bool  # no column tells the SKU of a product that has no listing
+    wanted: bool  # what is wanted stands beside what is on Amazon
+    ascii_only: bool
 
 
 def _proposed(columns: tuple[str, ...], *, several_stores: bool) -> tuple[str, ...]:
@@ -153,27 +134,45 @@ def _proposed(columns: tuple[str, ...], *, several_stores: bool) -> tuple[str, .
     return ("store", *(name for name in columns if name != "store"))
 
 
+def _told(columns: tuple[str, ...], rows: Sequence[Shown]) -> tuple[str, ...]:
+    """Return *columns* without those that would be empty because nothing was planned, or nothing is to do."""
+    told = set()
+    for row in rows:
+        told |= {"actions"} if row.actions or row.sent else set()
+        told |= {"wanted_price"} if row.wanted_price_minor is not None else set()
+        told |= {"wanted_quantity"} if row.wanted_quantity is not None else set()
+    return tuple(name for name in columns if name not in _WHERE_TOLD - told)
+
+
 def _records(rows: Sequence[Shown]) -> list[tuple[Shown, dict[str, object]]]:
     return [(row, status_record(row)) for row in rows]
 
 
-def _cell(name: str, value: object, row: Shown, shown: _Shown, ascii_only: bool) -> str | Text:
+def _cell(name: str, value: object, row: Shown, shown: _Shown) -> str | Text:
     if name == "tab":
-        return mark(Tab(row.tab), ascii_only=ascii_only)
+        return mark(Tab(row.tab), ascii_only=shown.ascii_only)
     if name == "seller_sku" and value is None:
         return f"({row.sku})" if shown.unlisted else ""
-    if name == "price" and value is not None and shown.alone:
+    if shown.wanted:
+        value = beside(name, value, row, ascii_only=shown.ascii_only)
+    if name in {"price", "wanted_price"} and value is not None and shown.alone:
         return f"{value} {row.currency}"
-    if name == "condition":
-        return words.condition(row.condition) or ""
-    if name == "fulfillment":
-        return (row.fulfillment or "").capitalize()
-    if name == "matched_by":
-        return words.matched_by(row.matched_by, weak=bool(row.weak)) if row.matched_by else ""
-    if name == "since":
-        return local(row.since)
-    if name == "reason":
-        return with_local_times(row.reason)
-    if name == "issues":
-        return "; ".join(str(one) for one in value) if isinstance(value, list) else ""
+    if name in OVERRIDES:
+        return override(name, row)
+    if name in _WORDS:
+        return _WORDS[name](row)
+    if isinstance(value, list):
+        return "; ".join(str(one) for one in value)
     return "" if value is None else str(value)
+
+
+_WORDS: dict[str, Callable[[Shown], str]] = {
+    "condition": lambda row: words.condition(row.condition) or "",
+    "fulfillment": lambda row: (row.fulfillment or "").capitalize(),
+    "matched_by": lambda row: (
+        words.matched_by(row.matched_by, weak=bool(row.weak)) if row.matched_by else ""
+    ),
+    "since": lambda row: local(row.since),
+    "reason": lambda row: with_local_times(row.reason),
+    "actions": to_do,
+}

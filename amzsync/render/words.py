@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from amzsync.core.plan import Kind
 from amzsync.core.tabs import Tab
 
 _OUTCOMES = {
@@ -12,6 +13,12 @@ _OUTCOMES = {
     "variation-parent": "variation parent only",
 }
 _KEYS = {"pin": "pinned", "seller_sku": "seller SKU"}
+_TO_DO = {
+    Kind.REVISE_PRICE: "price",
+    Kind.REVISE_QUANTITY: "quantity",
+    Kind.REVISE_OTHER: "other",
+    Kind.CREATE_ALIAS: "alias",
+}
 _YES_NO = {1: "yes", 0: "no"}
 
 
@@ -30,6 +37,11 @@ def matched_by(way: str, *, weak: bool = False) -> str:
 def kind(name: str) -> str:
     """Return the name of a kind of identifier: ``ASIN``, ``seller SKU``."""
     return _KEYS.get(name, name.upper())
+
+
+def to_do(kind: Kind) -> str:
+    """Return what an action is about, in a word: ``price``, ``publish``."""
+    return _TO_DO.get(kind, kind.value)
 
 
 def condition(name: str | None) -> str | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from amzsync.core.plan import Kind
 
 if TYPE_CHECKING:  # each command pays for the stores it reads only
     from amzsync.store.browse import Shown
@@ -23,6 +26,36 @@ class JudgedIdentifier:
 
 
 @dataclass(frozen=True, slots=True)
+class ToDo:
+    """Something to do about a listing."""
+
+    kind: Kind
+    changes: tuple[dict[str, str | None], ...]  # field, seen, wanted; money in decimals
+    held: str | None  # what holds it back
+
+
+@dataclass(frozen=True, slots=True)
+class WantedDetail:
+    """What a listing should be, decided at this moment, and why; ``None``: it is left as it is."""
+
+    unread: tuple[str, ...] = ()  # attributes that the state does not have yet: nothing can be told
+    currency: str = ""
+    observed_at: str | None = None  # when Amazon told what it has; None: it is not there
+    price: str | None = None
+    quantity: int | None = None
+    handling_time: int | None = None  # days
+    condition: str | None = None
+    seller_notes: str | None = None
+    price_steps: str = ""
+    quantity_steps: str = ""
+    overridden: Mapping[str, bool] = field(default_factory=dict)  # field -> whether it still holds
+    barred: str | None = None  # why it may not be sold
+    doubt: str | None = None  # what is wrong with the price
+    in_process: bool = False  # something was sent that Amazon has not answered for
+    actions: tuple[ToDo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ListingDetail:
     """A listing: its row, what told it, and what was weighed."""
 
@@ -39,6 +72,7 @@ class ListingDetail:
     evidence: tuple[dict[str, Any], ...] = ()  # which source told each field, and when
     issues: tuple[dict[str, Any], ...] = ()  # Amazon's
     errors: tuple[dict[str, Any], ...] = ()  # questions about it that Amazon did not answer
+    wanted: WantedDetail | None = None  # None: there is no product to go by
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +86,7 @@ class ProductDetail:
     stock: tuple[dict[str, Any], ...]
     unlisted: tuple[Shown, ...]
     pages: tuple[dict[str, Any], ...] = ()  # of Amazon's catalogue, that carry its identifiers
+    wanted: tuple[WantedDetail | None, ...] = ()  # of each of unlisted
 
 
 @dataclass(frozen=True, slots=True)

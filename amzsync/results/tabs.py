@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:  # each command pays for the stores it reads only
     from amzsync.store.browse import Shown
     from amzsync.store.ledger import SourceAge
+
+
+class Outstanding(NamedTuple):
+    """How many actions of a store's plan are not done."""
+
+    to_do: int = 0
+    held_back: int = 0
+    in_process: int = 0  # sent, and not answered for by Amazon
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +26,7 @@ class Overview:
     overridden: dict[str, int]
     sources: tuple[SourceAge, ...]
     rejected: int
+    plans: dict[str, Outstanding] = field(default_factory=dict)  # of the stores that have any
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,10 @@ from amzsync.amazon.answers import (
 from amzsync.amazon.facts import catalogue_found, fba_row, listing_answer
 from amzsync.amazon.operations import (
     GET_INVENTORY,
+    GET_ITEM_OFFERS,
     GET_LISTING,
     GET_RESTRICTIONS,
+    GET_SUMMARIES,
     OPERATIONS,
     SEARCH_CATALOG,
     SEARCH_LISTINGS,
@@ -25,11 +27,13 @@ from amzsync.amazon.operations import (
 from amzsync.core.answers import row_of
 from amzsync.core.issues import Issue
 from amzsync.core.model import Condition, ListingRow, ReportKind
-from amzsync.store import answers, catalogue, listings, matching
+from amzsync.store import answers, catalogue, listings, matching, offers, planning_marks
 from amzsync.store.catalogue import Found, Restriction
+from amzsync.workflows import asked_offers
 from amzsync.workflows.gathered import Line
 from amzsync.workflows.listing_intake import batched, sides_of
-from amzsync.workflows.sorting import Place, Run, base_of
+from amzsync.workflows.observations import base_of
+from amzsync.workflows.sorting import Place, Run
 
 EVERY_CONDITION, NOT_ELIGIBLE = "", "NOT_ELIGIBLE"
 
@@ -43,6 +47,7 @@ def take(run: Run, place: Place, lines: Sequence[Line]) -> set[str]:
     issues: dict[str, list[Issue]] = {}
     times: dict[str, str] = {}
     searched: dict[tuple[str, ...], tuple[str, list[Found]]] = {}
+    news: set[str] = set()  # ASINs of which more is known now
     for line in lines:
         if line.operation in {SEARCH_LISTINGS.name, GET_LISTING.name}:
             for row, found in _listings(place, line):
@@ -59,9 +64,14 @@ def take(run: Run, place: Place, lines: Sequence[Line]) -> set[str]:
             searched[line.asked] = line.asked_at, known + pages
         elif line.operation == GET_RESTRICTIONS.name:
             _restrict(run, place, line)
+            news.add(line.asked[0])
+        elif line.operation in {GET_ITEM_OFFERS.name, GET_SUMMARIES.name}:
+            news |= _offer(run, place, line)
     _put(run, place, rows)
     answers.put_issues(run.db, place.store_id, issues, times)
     _search(run, place, searched)
+    if news:
+        planning_marks.mark_asins(run.db, place.store_id, news)  # once: it looks at every listing
     return {row.seller_sku for _, row, _ in rows}
 
 
@@ -131,3 +141,12 @@ def _restrict(run: Run, place: Place, line: Line) -> None:
     row = Restriction(asin, EVERY_CONDITION, code, message, link)
     catalogue.record_restrictions(run.db, place.store_id, line.asked_at, [row])
     matching.touch_unlisted(run.db, place.store_id, asin)
+
+
+def _offer(run: Run, place: Place, line: Line) -> set[str]:
+    """Keep what others ask; return the ASINs for which that has changed."""
+    store = place.store
+    content = read(OPERATIONS[line.operation].model, line.text) if line.text else None
+    found = asked_offers.told(content, line.asked, store.marketplace, store.seller_id)
+    told = [offers.Told(one.asin, one.family, line.asked_at, one.offers, one.code) for one in found]
+    return offers.put(run.db, place.store_id, told)

@@ -82,6 +82,8 @@ def _ask_and_take(
         result = intake.take(current, given, progress)
         while live.explain():
             result = intake.take_answers(current, given, result)
+        if live.compare():
+            result = intake.take_answers(current, given, result)
     intake.sweep(current, given, means.clock)
     result = intake.told(given, result)
     trouble = complaint(result)

@@ -1,12 +1,13 @@
 """Ask Amazon for everything that a run needs, store by store, side by side, within the time it has.
 
-What comes is kept and written down at once; nothing of it is believed here.  Two rounds: what is needed to
-know the listings, and, once they have been sorted, what is needed to explain them.
+What comes is kept and written down at once; nothing of it is believed here.  Three rounds: what is needed to
+know the listings, once they have been sorted what is needed to explain them, and last what competitors ask.
 """
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,10 +25,11 @@ from amzsync.amazon.session import TOKEN, Session
 from amzsync.clock import Clock, seconds_of, text_of
 from amzsync.config import Account
 from amzsync.core import report_life
+from amzsync.core.competition import compares
 from amzsync.core.report_life import Plan, Step
 from amzsync.errors import CredentialsError
-from amzsync.store import answers, catalogue, journal, listings, rates
-from amzsync.workflows import asked_catalogue, asked_listings, asked_reports
+from amzsync.store import aliases, answers, catalogue, journal, listings, offers, rates
+from amzsync.workflows import asked_catalogue, asked_listings, asked_offers, asked_reports
 from amzsync.workflows.answer_intake import EVERY_CONDITION
 from amzsync.workflows.asking import Place
 from amzsync.workflows.gathered import CHANGES, STOCK
@@ -38,6 +40,7 @@ CHECK_AFTER = 7 * 24 * 3600.0  # after which it is asked again whether an ASIN m
 FEW, MUCH = 2, 100  # calls a run makes for what grows old: runs minutes apart, and hours
 # What a round asks at most: as much of each as its usage plan allows in 100 seconds, so that memory stays small.
 LISTINGS, KEYS, ASINS = 10_000, 4_000, 500
+COMPARING = 10  # calls for competitors' offers of a run with others minutes before and after it
 SLOW = 480.0  # seconds between two runs from which on each does all there is to do
 Item = TypeVar("Item")
 
@@ -106,6 +109,23 @@ class Live:
                 lanes += [(place, lane) for lane in _second_round(place, spare)]
         self._run(lanes)
         return sum(len(place.gathered.lines) for place in self.places) > before
+
+    def compare(self) -> bool:
+        """The last round: what competitors ask, where a price depends on it; tell whether anything came.
+
+        It gets what time is left, so that nothing else waits for it.  Stores of one account share its plan.
+        """
+        places = [
+            place for place in self._ready() if place.reported and compares(place.store.settings)
+        ]
+        before = sum(len(place.gathered.lines) for place in places)
+        sharing = Counter(place.account.name for place in places)
+        self._run(
+            (place, lane)
+            for place in places
+            for lane in _offers(place, sharing[place.account.name])
+        )
+        return sum(len(place.gathered.lines) for place in places) > before
 
     def _first_round(self, place: Place) -> Iterator[Lane]:
         if place.first:
@@ -250,8 +270,24 @@ def _approvals(place: Place, spare: int) -> tuple[list[Lane], int]:
     asins = catalogue.to_check(
         db, place.store_id, every, before="", limit=ASINS
     ) or catalogue.to_check(db, place.store_id, every, before=stale, limit=spare)
+    asins = list(dict.fromkeys(aliases.to_validate(db, place.store_id, limit=ASINS) + asins))
     fresh = place.unasked("approval", asins)
     return _shared(fresh, partial(asked_catalogue.restrictions, place)), len(fresh)
+
+
+def _offers(place: Place, sharing: int) -> Iterator[Lane]:
+    """Yield lanes that ask what others want for the store's ASINs; *sharing* stores have the same plan."""
+    asking = place.asking
+    calls = max(1, (MUCH if _is_slow(place) else COMPARING) // sharing)
+    # A tenth sooner: a run that begins on the hour must not find all of them a few seconds too young.
+    rested = text_of(asking.clock.now() - asking.config.amazon.offers_age * 54.0)
+    limit = calls * asked_offers.PACK
+    questions = offers.due(asking.current.db, place.store_id, before=rested, limit=limit)
+    packs = asked_offers.packs(questions, place.store.settings)
+    if packs.items:
+        yield asked_offers.items(place, iter(packs.items))
+    if packs.summaries:
+        yield asked_offers.summaries(place, iter(packs.summaries))
 
 
 def _shared(questions: Sequence[Item], lane: Callable[[Iterator[Item]], Lane]) -> list[Lane]:

@@ -17,23 +17,29 @@ from amzsync.store.browse import Shown
 from amzsync.store.runs import COMMERCE
 from amzsync.store.state import State
 from amzsync.workflows.status import Question, rows
+from amzsync.workflows.wanted import Deciding
 
 HISTORY = 50
 ERRORS = 5
 
 
-def show(state: State, config: Config, name: str) -> Detail:
-    """Return what is known of the seller SKU or SKU *name*; raises ``UsageError`` where nothing is."""
+def show(state: State, config: Config, name: str, now: str) -> Detail:
+    """Return what is known of the seller SKU or SKU *name*, and what is wanted of it at *now* (UTC text).
+
+    Raises ``UsageError`` where nothing is known.
+    """
+    deciding = Deciding(state, config, now)
     shown = rows(state, config, Question(sku=name)).rows
     by_key = {(row.store_id, row.seller_sku): row for row in shown if row.seller_sku is not None}
     found = tuple(
-        _listing(state, by_key[fields["store_id"], fields["seller_sku"]], fields)
+        _listing(state, by_key[fields["store_id"], fields["seller_sku"]], fields, deciding)
         for fields in detail.listings(state.db, name)
         if (fields["store_id"], fields["seller_sku"]) in by_key
     )
     skus = sorted({one.row.sku for one in found if one.row.sku} | {name})
     product = next(
-        (one for sku in skus if (one := _product(state, config, sku, shown)) is not None), None
+        (p for sku in skus if (p := _product(state, config, sku, shown, deciding)) is not None),
+        None,
     )
     if not found and product is None:
         near = detail.similar(state.db, name)
@@ -47,7 +53,7 @@ def show(state: State, config: Config, name: str) -> Detail:
     return Detail(name, found, product, tuple(changes))
 
 
-def _listing(state: State, row: Shown, fields: dict[str, Any]) -> ListingDetail:
+def _listing(state: State, row: Shown, fields: dict[str, Any], deciding: Deciding) -> ListingDetail:
     db, store_id, seller_sku = state.db, fields["store_id"], fields["seller_sku"]
     found: list[JudgedIdentifier] = []
     for column, text in (("asin", row.asin), ("product-id", fields["product_ref"])):
@@ -61,7 +67,10 @@ def _listing(state: State, row: Shown, fields: dict[str, Any]) -> ListingDetail:
         identifiers=tuple(dict.fromkeys(found)),
         candidates=tuple(detail.candidates(db, fields["listing_id"])),
         decisions=tuple(detail.decisions(db, store_id, seller_sku)),
-        overrides=tuple(detail.overrides(db, store_id, seller_sku)),
+        overrides=tuple(
+            {**one, "expired": one["expires_at"] is not None and one["expires_at"] <= deciding.now}
+            for one in detail.overrides(db, store_id, seller_sku)
+        ),
         first_seen_at=fields["first_seen_at"],
         missing_since=fields["missing_since"],
         opened_at=fields["opened_at"],
@@ -73,6 +82,7 @@ def _listing(state: State, row: Shown, fields: dict[str, Any]) -> ListingDetail:
         errors=tuple(
             one._asdict() for one in communication.of_listing(db, store_id, seller_sku, ERRORS)
         ),
+        wanted=deciding.listing(row.store, seller_sku),
     )
 
 
@@ -103,19 +113,21 @@ def _evidence(state: State, store_id: int, seller_sku: str) -> Iterator[dict[str
 
 
 def _product(
-    state: State, config: Config, sku: str, shown: tuple[Shown, ...]
+    state: State, config: Config, sku: str, shown: tuple[Shown, ...], deciding: Deciding
 ) -> ProductDetail | None:
     fields = detail.product(state.db, sku)
     if fields is None:
         return None
+    unlisted = tuple(row for row in shown if row.seller_sku is None)
     return ProductDetail(
         values=_values(fields),
         told_by={"kind": "products", **(detail.source(state.db, COMMERCE, "products") or {})},
         identifiers=tuple(_identifiers(config, fields["identifiers"])),
         views=tuple(_values(view) for view in detail.views(state.db, sku)),
         stock=tuple(_values(row) for row in detail.stock(state.db, sku)),
-        unlisted=tuple(row for row in shown if row.seller_sku is None),
+        unlisted=unlisted,
         pages=tuple(detail.pages(state.db, sku)),
+        wanted=tuple(deciding.unlisted(row.store, row.sku or sku) for row in unlisted),
     )
 
 

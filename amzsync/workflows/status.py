@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
 from amzsync.config import Config
+from amzsync.core.guards import Limits
 from amzsync.core.tabs import ASKED_AT, Tab
 from amzsync.errors import UsageError
-from amzsync.results.tabs import Answer, Overview
+from amzsync.results.tabs import Answer, Outstanding, Overview
 from amzsync.store import browse, ledger, stores
 from amzsync.store.browse import Filter, Shown
 from amzsync.store.state import State
@@ -30,21 +33,38 @@ class Question:
     limit: int | None = None
 
 
-def overview(state: State, names: Sequence[str]) -> Overview:
-    """Return the counts of the stores *names*."""
+def overview(state: State, names: Sequence[str], limits: Limits) -> Overview:
+    """Return the counts of the stores *names*; *limits* tell what is held back for being too much at once."""
+    from amzsync.store import outstanding
+    from amzsync.workflows import mass_holds
+
     counts = ledger.tab_counts(state.db)
+    sent = outstanding.sent(state.db)
+    plans = {
+        name: Outstanding(*mass_holds.figures(state.db, store.store_id, limits), sent.get(name, 0))
+        for name, store in stores.known(state.db).items()
+        if name in names
+    }
     sources = [one for one in ledger.source_ages(state.db) if one.store in {"commerce", *names}]
     return Overview(
         counts={name: counts[name] for name in names if name in counts},
         overridden=ledger.count_overridden(state.db),
         sources=tuple(sources),
         rejected=sum(one.rejected for one in sources),
+        plans={name: plan for name, plan in plans.items() if any(plan)},
     )
+
+
+def unplanned(state: State, now: str) -> int:
+    """Return how many rows have changed since they were last planned; none where planning never was."""
+    from amzsync.store import outstanding
+
+    return outstanding.unplanned(state.db, now)
 
 
 def rows(state: State, config: Config, question: Question) -> Answer:
     """Return the rows that *question* asks for, with every reason worded in full."""
-    wanted = _filter(state, config, question)
+    wanted = filter_of(state, config, question)
     by_sources = config.commerce.stock is not None
     if question.as_of is not None:
         return _rows_at(state, wanted, question, by_sources=by_sources)
@@ -56,7 +76,8 @@ def rows(state: State, config: Config, question: Question) -> Answer:
     return Answer(worded, len(worded) if complete else browse.count(state.db, wanted))
 
 
-def _filter(state: State, config: Config, question: Question) -> Filter:
+def filter_of(state: State, config: Config, question: Question) -> Filter:
+    """Return the filter of the rows that *question* asks for."""
     store_id = None
     if question.store is not None:
         config.chosen(question.store)
@@ -107,6 +128,8 @@ _PAST_FIELDS: dict[str, tuple[str, Callable[[object, int], object]]] = {
     "status": ("status", lambda value, _: value),
     "reason": ("reason", lambda value, _: value),
 }
+_OVERRIDE = "override_"  # so the history calls the fields of overrides
+_END = re.compile(r" \(until [^ )]+\)$")  # which stands behind an override's value there
 _PAST_PRODUCT: dict[str, tuple[str, int]] = {
     "price": ("commerce_price_micros", 6),
     "quantity": ("commerce_stock_e4", 4),
@@ -132,7 +155,7 @@ def _rows_at(state: State, wanted: Filter, question: Question, *, by_sources: bo
     for store_id, subject, key, field, value in history.values_at(db, run_id):
         past.setdefault((store_id, subject, key), {})[field] = value
     current = browse.rows(db, replace(wanted, tab=None), by_sources=by_sources)
-    then = [row for one in current if (row := _at(one, past, run_id)) is not None]
+    then = [row for one in map(_unplanned, current) if (row := _at(one, past, run_id)) is not None]
     then += _unlisted_then(state, wanted, run_id)
     chosen = [row for row in then if wanted.tab is None or row.tab == wanted.tab]
     chosen.sort(key=lambda row: (row.store, row.seller_sku or "", row.sku or ""))
@@ -140,6 +163,11 @@ def _rows_at(state: State, wanted: Filter, question: Question, *, by_sources: bo
         chosen.sort(key=lambda row: _sort_key(row, column), reverse=down)
     limited = chosen if question.limit is None else chosen[: question.limit]
     return Answer(tuple(_worded(state, iter(limited))), len(chosen), moment)
+
+
+def _unplanned(row: Shown) -> Shown:
+    """Return *row* without what is wanted of it now: what was wanted earlier is not kept."""
+    return row._replace(wanted_price_minor=None, wanted_quantity=None, actions=None, sent=None)
 
 
 def _at(
@@ -151,10 +179,15 @@ def _at(
     if row.first_run > run_id:
         return None
     values: dict[str, object] = {}
+    overrides: dict[str, object] = json.loads(row.overrides or "{}")
     for field, old in past.get((row.store_id, "listing", row.seller_sku), {}).items():
         if field in _PAST_FIELDS:
             name, read = _PAST_FIELDS[field]
             values[name] = read(old, row.exponent)
+        elif field.startswith(_OVERRIDE):
+            overrides[field.removeprefix(_OVERRIDE)] = old and _END.sub("", str(old))
+    overrides = {name: old for name, old in sorted(overrides.items()) if old is not None}
+    values["overrides"] = json.dumps(overrides) if overrides else None
     then = row._replace(**values)  # type: ignore[arg-type]
     for field, old in past.get((0, "product", then.sku or ""), {}).items():
         if field in _PAST_PRODUCT:
@@ -181,6 +214,7 @@ def _sort_key(row: Shown, column: str) -> tuple[bool, object]:
         "price": "price_minor",
         "commerce_price": "commerce_price_micros",
         "commerce_quantity": "commerce_stock_e4",
+        "wanted_price": "wanted_price_minor",
     }
     value = cast("object", getattr(row, names.get(column, column)))
     return (value is not None, value if value is not None else 0)

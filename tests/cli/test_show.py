@@ -81,7 +81,7 @@ def test_a_product_tells_its_stock_by_source_and_identifiers_with_verdicts(
 def test_a_decision_and_an_override_are_told(example: Program) -> None:
     with closing(sqlite3.connect(example.folder / "amzsync.db")) as db, db:
         db.execute(
-            "INSERT INTO overrides SELECT store_id, '7Q-XK2L-09ZV', 'price', '12.00', 1 FROM stores "
+            "INSERT INTO overrides SELECT store_id, '7Q-XK2L-09ZV', 'price', '12.00', NULL, 1 FROM stores "
             "WHERE name = 'us'"
         )
 
@@ -89,6 +89,28 @@ def test_a_decision_and_an_override_are_told(example: Program) -> None:
 
     assert "  You decided       pin KIT-1005" in out
     assert "  Override          price 12.00" in out
+
+
+def test_what_is_on_amazon_stands_beside_what_is_wanted_and_why(example: Program) -> None:
+    parts = example.run("show", "KIT-1006").fine().out.split("\n\n")
+    (part,) = [one for one in parts if one.startswith("Amazon and wanted: KIT-1006 in store us")]
+
+    assert part.splitlines()[2:5] == [
+        "                    On Amazon       Wanted          Why",
+        "  Price             38.00 USD       38.00 USD       Price 38.00",
+        "  Quantity          0               18              Stock 36; 18 of 36 for this listing (stock shared by 2)",
+    ]
+    assert part.splitlines()[-1] == "  To do             revise quantity"
+
+
+def test_what_a_product_would_be_listed_at_is_told(example: Program) -> None:
+    out = example.run("show", "KIT-1019", "-o", "json").fine().json()
+    wanted = [one["wanted"] for one in out["product"]["unlisted"] if one["store"] == "us"]
+
+    assert [(one["price"], one["condition"], one["handling_time"]) for one in wanted] == [
+        ("29.00", "new_new", 2)
+    ]
+    assert "Wanted: KIT-1019 in store us, if it were listed" in example.run("show", "KIT-1019").out
 
 
 def test_json_has_the_row_of_status_and_all_that_was_weighed(example: Program) -> None:
@@ -99,6 +121,7 @@ def test_json_has_the_row_of_status_and_all_that_was_weighed(example: Program) -
     assert tuple(listing)[: len(FIELDS)] == FIELDS
     assert [one["sku"] for one in listing["candidates"]] == ["KIT-1030", "KIT-1031"]
     assert (listing["match"], found["product"]) == ("ambiguous", None)
+    assert listing["wanted"] is None
 
 
 def test_csv_has_a_row_for_each_fact(example: Program) -> None:

@@ -8,13 +8,18 @@ from decimal import Decimal
 
 import pytest
 
+from amzsync.cli import times
 from amzsync.core.tabs import Tab
+from amzsync.store import state
+from amzsync.workflows import planning
 from tests.commandline import Program
+from tests.factories import Folder
 
 # Section 5 of the design promises these, in this order, with next_step beside the reason.
 FIELDS = (
     "store", "tab", "status", "reason", "next_step", "seller_sku", "asin", "sku", "matched_by", "title", "condition",
     "fulfillment", "price", "currency", "quantity", "commerce_price", "commerce_quantity", "issues", "since",
+    "wanted_price", "wanted_quantity", "actions", "overrides",
 )  # fmt: skip
 # What examples/README.md says must come out.
 COUNTS = {
@@ -27,7 +32,7 @@ BOTH = {tab: COUNTS["us"][tab] + COUNTS["de"][tab] for tab in COUNTS["us"]}
 def override(program: Program, seller_sku: str, field: str, value: str) -> None:
     with closing(sqlite3.connect(program.folder / "amzsync.db")) as db, db:
         db.execute(
-            "INSERT INTO overrides SELECT store_id, ?, ?, ?, 1 FROM stores WHERE name = 'us'",
+            "INSERT INTO overrides SELECT store_id, ?, ?, ?, NULL, 1 FROM stores WHERE name = 'us'",
             (seller_sku, field, value),
         )
 
@@ -347,3 +352,72 @@ def test_an_empty_answer_is_an_empty_list_for_programs(example: Program) -> None
     assert example.run(*words, "json").fine().json() == []
     assert example.run(*words, "csv").fine().out == ",".join(FIELDS) + "\n"
     assert example.run(*words, "table").fine().err == "There are no such rows.\n"
+
+
+def plan(program: Program) -> None:
+    """Plan all stores, as the example shop is at the moment."""
+    shop = Folder(program.folder)
+    with state.writing(shop.state, command="plan", now=times.now()) as current:
+        planning.bring_up_to_date(current, shop.config(), now=times.now())
+
+
+def test_what_is_wanted_stands_beside_what_is_on_amazon(example: Program) -> None:
+    before = example.run("status", "--tab", "inactive", "--store", "us").fine()
+    plan(example)
+    done = example.run("status", "--tab", "inactive", "--store", "us").fine()
+
+    assert ("→" in before.out, "To do" in before.out) == (False, False)
+    (line,) = [line for line in done.out.splitlines() if line.startswith("KIT-1006")]
+    assert "38.00 USD   0 → 18  quantity  Inactive" in line
+    assert "amzsync plan" not in before.err + done.err
+
+
+def test_json_has_what_is_wanted_and_what_is_to_be_done(example: Program) -> None:
+    words = ("status", "--sku", "KIT-1006", "--store", "us", "-o", "json")
+    (before,) = example.run(*words).fine().json()
+    plan(example)
+    override(example, "KIT-1006", "condition", "used_good")
+    (after,) = example.run(*words).fine().json()
+
+    names = ("wanted_price", "wanted_quantity", "actions", "overrides")
+    assert [before[name] for name in names] == [None, None, None, []]
+    assert [after[name] for name in names] == ["38.00", 18, ["revise-quantity"], ["condition"]]
+
+
+def test_a_plan_that_is_out_of_date_is_told_beside_the_answer(example: Program) -> None:
+    plan(example)
+    export = next(example.folder.glob("exports/catalog_product_*.csv"))
+    text = export.read_text(encoding="utf-8")
+    export.write_text(text.replace("Copperhen Milk Pan 1.2 l", "Copperhen Pan"), encoding="utf-8")
+    example.run("import-listings").fine()
+    done = example.run("status").fine()
+
+    assert (
+        done.err == "2 rows have changed since last planned: amzsync plan brings that up to date.\n"
+    )
+    assert example.run("status", "--tab", "ended").fine().err.startswith(done.err)
+    assert example.run("status", "-o", "json").fine().err == ""
+
+
+def test_the_overview_counts_what_is_to_be_done(example: Program) -> None:
+    assert "(To do)" not in example.run("status").fine().out
+    plan(example)
+    found = example.run("status", "-o", "json").fine().json()["stores"]
+    lines = example.run("status").fine().out.splitlines()
+
+    assert sum(one["to_do"] + one["held_back"] for one in found) > 0
+    (line,) = [line for line in lines if line.startswith("(To do)")]
+    assert line.split()[2:] == [
+        str(one["to_do"]) for one in sorted(found, key=lambda x: x["store"] != "us")
+    ]
+
+
+def test_overrides_are_shown_with_what_they_say(example: Program) -> None:
+    override(example, "KIT-1014", "price", "55.00")
+    override(example, "KIT-1014", "handling_time", "3")
+    lines = example.run("status", "--overrides", "--store", "us").fine().out.splitlines()
+
+    names = ("Condition override", "Notes override", "Handling override", "Price override")
+    assert [lines[0].index(name) for name in names] == sorted(map(lines[0].index, names))
+    assert lines[1].split("  ")[0] == "KIT-1014"
+    assert "3 days       55.00 USD" in lines[1]

@@ -510,6 +510,41 @@ def test_what_is_compiled_says_what_a_plain_evaluator_says(
         assert asked(facts) is slowly(tree, facts)
 
 
+@given(TREES, PRODUCTS, PRODUCTS)
+def test_what_is_remembered_of_one_product_is_not_said_of_another(
+    tree: Group, facts: ProductFacts, other: ProductFacts
+) -> None:
+    """Products that differ in a single value have answers of their own."""
+    asked = compiled(tree)
+    for field in ProductFacts._fields:
+        for alike in (facts, facts._replace(**{field: getattr(other, field)})):
+            assert asked(alike) is slowly(tree, alike)
+
+
+FULL = BAG._replace(special_to="2026-02-01", special_price_micros=1, manage_stock=1)
+
+
+@pytest.mark.parametrize("name", sorted(COLUMNS))
+@pytest.mark.parametrize("numbers", [False, True], ids=["what recurs", "all"])
+def test_every_column_counts_for_what_is_remembered(name: str, numbers: bool) -> None:
+    parts = tuple(
+        Condition(each, column.type, Operator.IS_UNDEFINED)
+        for each, column in sorted(COLUMNS.items())
+        if numbers or column.recurs or each == name
+    )
+    filled = NOTHING._replace(**{COLUMNS[name].field: getattr(FULL, COLUMNS[name].field)})
+    for tree in (Group(parts=parts), Group(parts=(Group(parts=parts), Group(parts=parts)))):
+        asked = compiled(tree)
+        assert [asked(facts) for facts in (NOTHING, filled, NOTHING)] == [True, False, True]
+
+
+def test_a_column_of_days_holds_none_that_could_not_be_read() -> None:
+    """What the import left as it was is not read in another order of day and month."""
+    left = BAG._replace(special_to="1/31/26", attributes="made=1/31/26")
+    assert holds(asks("special_to", Type.DATE, "is_undefined"), left)
+    assert not holds(asks("made", Type.DATE, "is_undefined"), left)
+
+
 @given(TREES, PRODUCTS)
 def test_reasons_are_given_exactly_where_a_product_fails(tree: Group, facts: ProductFacts) -> None:
     assert (failing(tree, facts) == ()) is compiled(tree)(facts)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from amzsync.core.guards import Limits, enough_priced, leaps, prices_changed, rejected, vanished
+from amzsync.core.guards import (
+    Limits,
+    enough_priced,
+    excluded,
+    leaps,
+    prices_changed,
+    rejected,
+    vanished,
+)
 
 LIMITS = Limits()
 SHARE_CASES = [
@@ -74,7 +82,27 @@ def test_prices_may_change_up_to_the_number_or_half(
     assert (found is None) == passes
 
 
+@pytest.mark.parametrize(
+    ("before", "barred", "passes"),
+    [
+        pytest.param(3, 3, True, id="all of three"),
+        pytest.param(9, 4, False, id="4 of 9"),
+        pytest.param(20, 6, True, id="6 of 20 are just 30 %"),
+        pytest.param(19, 6, False, id="6 of 19"),
+        pytest.param(0, 4, False, id="more than there were"),
+    ],
+)
+def test_rules_may_exclude_up_to_the_number_or_the_share(
+    before: int, barred: int, passes: bool
+) -> None:
+    assert (excluded(LIMITS, "listings", before=before, barred=barred) is None) == passes
+
+
 MESSAGES = [
+    (
+        excluded(LIMITS, "listings of store us", before=139, barred=57),
+        "57 of 139 listings of store us (41.01%) would become ineligible at once; the limit is 3 and 30%",
+    ),
     (
         vanished(LIMITS, "listings of store us", before=1_200, gone=600),
         "600 of 1,200 listings of store us (50%) have vanished; the limit is 3 and 20%",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from amzsync.core.tabs import Tab
 from amzsync.render.overview import overview_lines, overview_record
-from amzsync.results.tabs import Overview
+from amzsync.results.tabs import Outstanding, Overview
 from amzsync.store.ledger import SourceAge
 
 NOW = "2026-11-23T12:00:00Z"
@@ -53,12 +55,31 @@ def test_many_stores_stand_in_blocks_that_fit() -> None:
 
 
 def test_the_record_has_every_store() -> None:
-    record = overview_record(overview("us", "de"))
+    found = replace(overview("us", "de"), plans={"de": Outstanding(3, 2, 1)})
 
-    assert record["stores"] == [
-        {"store": "us", "tabs": {"active": 1234}, "overrides": 2},
-        {"store": "de", "tabs": {"active": 1234}, "overrides": 0},
+    assert overview_record(found)["stores"] == [
+        {"store": "us", "tabs": {"active": 1234}, "overrides": 2, "to_do": 0, "held_back": 0, "in_process": 0},
+        {"store": "de", "tabs": {"active": 1234}, "overrides": 0, "to_do": 3, "held_back": 2, "in_process": 1},
+    ]  # fmt: skip
+
+
+def test_what_is_to_be_done_stands_below_the_tabs_with_the_command_that_tells_more() -> None:
+    found = replace(overview("us", "de"), plans={"de": Outstanding(1200, 7, 0)})
+    lines = list(overview_lines(found, now=NOW))
+
+    assert [line.split() for line in lines[8:12]] == [
+        ["(Overrides)", "2", "0"],
+        ["(To", "do)", "0", "1,200"],
+        ["(Held", "back)", "0", "7"],
+        [],
     ]
+    assert "See what is to be done, and what is held back: amzsync plan" in lines
+
+
+def test_where_nothing_is_to_be_done_no_plan_is_spoken_of() -> None:
+    lines = list(overview_lines(overview("us"), now=NOW))
+
+    assert [line for line in lines if "plan" in line or "(To do)" in line] == []
 
 
 def test_a_store_of_which_nothing_is_known_has_dashes_for_nought_would_be_a_lie() -> None:

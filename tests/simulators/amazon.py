@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import unquote
 
-from tests.simulators import catalogue, listings, stock
+from tests.simulators import catalogue, listings, pricing, stock
 from tests.simulators.clocks import RealClock, Ticking, http_date
 from tests.simulators.exchange import Refusal, Reply, Request, Way
 from tests.simulators.faults import Case, Fault
@@ -288,6 +288,11 @@ def _routes(reports: Reports) -> list[Route]:
          stock.get_marketplace_participations),
         ("getInventorySummaries", "GET", "/fba/inventory/v1/summaries",
          stock.get_inventory_summaries),
+        ("getItemOffersBatch", "POST", "/batches/products/pricing/v0/itemOffers",
+         pricing.get_item_offers_batch),
+        ("getCompetitiveSummary", "POST",
+         "/batches/products/pricing/2022-05-01/items/competitiveSummary",
+         pricing.get_competitive_summary),
     ]  # fmt: skip
     return [
         Route(operation, method, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), answer)

@@ -15,6 +15,31 @@ from tests.simulators.report_texts import ALL
 from tests.simulators.seller import US, Listing, Seller
 from tests.simulators.tokens import Credentials
 
+ITEMS = "/batches/products/pricing/v0/itemOffers"
+SUMMARIES = "/batches/products/pricing/2022-05-01/items/competitiveSummary"
+
+
+def item(asin: str = "B0TEST0001", family: str = "New", place: str = US) -> dict[str, Any]:
+    """Return a part of a batch of item offers."""
+    return {
+        "uri": f"/products/pricing/v0/items/{asin}/offers",
+        "method": "GET",
+        "MarketplaceId": place,
+        "ItemCondition": family,
+    }
+
+
+def summary(asin: str = "B0TEST0001") -> dict[str, Any]:
+    """Return a part of a batch of competitive summaries."""
+    return {
+        "asin": asin,
+        "marketplaceId": US,
+        "includedData": ["featuredBuyingOptions", "lowestPricedOffers"],
+        "lowestPricedOffersInputs": [{"itemCondition": "New", "offerType": "Consumer"}],
+        "uri": "/products/pricing/2022-05-01/items/competitiveSummary",
+        "method": "GET",
+    }
+
 
 @dataclass
 class Caller:

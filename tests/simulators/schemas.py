@@ -19,6 +19,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "shared" / "models" / "spapi"
 FILES = (
     "reports_2021-06-30.json", "listingsItems_2021-08-01.json", "catalogItems_2022-04-01.json",
     "listingsRestrictions_2021-08-01.json", "sellers.json", "fbaInventory.json",
+    "productPricingV0.json", "productPricing_2022-05-01.json",
 )  # fmt: skip
 needs_schemas = pytest.mark.skipif(
     not FOLDER.is_dir(), reason="Amazon's schemas are not beside the project"
@@ -166,15 +167,26 @@ def _resolved(schema: Mapping[str, Any], model: Mapping[str, Any]) -> Mapping[st
         for step in str(schema["$ref"]).removeprefix("#/").split("/"):
             here = here[step]
         schema = here
-    return schema
+    return _merged(schema, model) if "allOf" in schema else schema
+
+
+def _merged(schema: Mapping[str, Any], model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an object's schema with those that it is all of: each knows some of its keys only."""
+    parts = [_resolved(part, model) for part in schema["allOf"]]
+    parts.append({name: content for name, content in schema.items() if name != "allOf"})
+    return {
+        **{name: content for part in parts for name, content in part.items()},
+        "properties": {
+            key: value for part in parts for key, value in part.get("properties", {}).items()
+        },
+        "required": [name for part in parts for name in part.get("required", ())],
+    }
 
 
 def _wrong(
     value: Any, schema: Mapping[str, Any], model: Mapping[str, Any], at: str
 ) -> Iterator[str]:
     schema = _resolved(schema, model)
-    for part in schema.get("allOf", ()):
-        yield from _wrong(value, part, model, at)
     kind = schema.get("type")
     if kind is not None and (
         not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "boolean")

@@ -92,6 +92,31 @@ class Restriction:
     link: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What another seller offers for an ASIN."""
+
+    seller_id: str
+    price: str | None = "19.90"  # None: Amazon tells no price
+    shipping: str = "0.00"
+    family: str = "New"  # Used, Collectible, Refurbished
+    grade: str = "New"  # Like New, Very Good, Good, Acceptable, Refurbished, ...
+    by_amazon: bool = False
+    rating: float | None = 97.0  # percent of positive feedback
+    ratings: int = 1200
+    currency: str | None = None  # None: the marketplace's
+    featured: bool | None = None  # it has the Buy Box, or cannot have it; None: if it is the lowest
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFault:
+    """Why one ASIN of a batch is not answered."""
+
+    status: int
+    code: str
+    message: str = "It did not work."
+
+
 class Index(NamedTuple):
     """The listings of one marketplace as searches need them."""
 
@@ -111,6 +136,8 @@ class Seller:
     shelves: dict[str, dict[str, Listing]] = field(default_factory=dict)
     catalogue: dict[str, CatalogueItem] = field(default_factory=dict)
     restrictions: dict[str, list[Restriction]] = field(default_factory=dict)
+    rivals: dict[str, list[Rival]] = field(default_factory=dict)  # by ASIN; else some are made up
+    offer_faults: dict[str, OfferFault] = field(default_factory=dict)  # by ASIN
     report_delay: float = 90.0  # seconds until a report is done
     report_cache: float = 3600.0  # seconds in which a type of report has the same data
     charset: str | None = None  # said of a document; None: the marketplace's own
@@ -166,6 +193,10 @@ class Seller:
 
     def restrict(self, asin: str, *restrictions: Restriction) -> None:
         self.restrictions[asin] = list(restrictions)
+
+    def compete(self, asin: str, *rivals: Rival) -> None:
+        """Say what others offer for an ASIN."""
+        self.rivals[asin] = list(rivals)
 
     def know(self, *items: CatalogueItem) -> None:
         """Put pages into the catalogue."""

@@ -11,7 +11,7 @@ import pytest
 
 from tests.simulators.byhand import introduction
 from tests.simulators.clocks import VirtualClock
-from tests.simulators.conftest import Caller, client_of
+from tests.simulators.conftest import ITEMS, SUMMARIES, Caller, client_of, item, summary
 from tests.simulators.samples import ean
 from tests.simulators.schemas import needs_schemas, problems_of_entries
 from tests.simulators.seller import DE, US, Listing, Restriction, Seller
@@ -116,6 +116,8 @@ CALLS: dict[str, Callable[[Caller], httpx.Response]] = {
     "getListingsRestrictions": lambda c: c.restrictions("B0TEST0001"),
     "getMarketplaceParticipations": lambda c: c.get("/sellers/v1/marketplaceParticipations"),
     "getInventorySummaries": lambda c: c.inventory(),
+    "getItemOffersBatch": lambda c: c.http.post(ITEMS, json={"requests": [item()]}),
+    "getCompetitiveSummary": lambda c: c.http.post(SUMMARIES, json={"requests": [summary()]}),
 }
 
 
@@ -304,6 +306,8 @@ def _ask_everything(caller: Caller) -> None:
     caller.get("/sellers/v1/marketplaceParticipations")
     caller.inventory(details="true")
     caller.inventory(nextToken="x")
+    caller.http.post(ITEMS, json={"requests": [item("B000000001")]})
+    caller.http.post(SUMMARIES, json={"requests": [summary("B000000001")]})
     caller.clock.advance(3600)
     caller.get("/sellers/v1/marketplaceParticipations")
 

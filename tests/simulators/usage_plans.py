@@ -21,6 +21,8 @@ PLANS = {
     "getListingsRestrictions": Plan(5, 10),
     "getMarketplaceParticipations": Plan(0.016, 15),
     "getInventorySummaries": Plan(2, 2),
+    "getItemOffersBatch": Plan(0.1, 1),
+    "getCompetitiveSummary": Plan(0.033, 1),
 }
 
 

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from amzsync.core.guards import Limits
+from amzsync.core.overrides import Row
 from amzsync.core.tabs import ASKED_AT, Tab
 from amzsync.errors import ConfigError
-from amzsync.store import browse, state
+from amzsync.results.tabs import Outstanding
+from amzsync.store import browse, overrides, runs, state
 from amzsync.store.browse import Shown
-from amzsync.workflows.status import Question, overview, rows
-from tests.factories import Folder, Shop, asin, example_shop, listing, product, query
+from amzsync.workflows import planning
+from amzsync.workflows.status import Question, overview, rows, unplanned
+from tests.factories import (
+    EXPORT_COLUMNS,
+    NOW,
+    Folder,
+    Shop,
+    as_csv,
+    asin,
+    example_shop,
+    listing,
+    product,
+    query,
+)
 
 
 @pytest.fixture(scope="module")
@@ -132,10 +148,101 @@ class TestChangedSince:
         assert asked(shop, Question(changed_since="2026-11-02T06:00:00Z"))[0] == []
 
 
+class TestWanted:
+    @pytest.fixture
+    def shop(self, tmp_path: Path) -> Shop:
+        """Return a shop that was planned: A is to be repriced, B is as it should be, R is ready to list."""
+        shop = Shop(tmp_path, products=[product("A"), product("B"), product("R")])
+        shop.products[2]["additional_attributes"] = f"asin={asin(3)}"
+        shop.us.listings = [listing("A"), listing("B", price="20.00"), listing("X")]
+        shop.write()
+        with (tmp_path / "amzsync.toml").open("a") as file:
+            file.write("[defaults]\ncondition = { default = 'New' }\n")
+        shop.import_files()
+        with state.writing(shop.state, command="plan", now=NOW) as current:
+            planning.bring_up_to_date(current, shop.config(), now=NOW)
+        return shop
+
+    def test_comes_with_every_row_that_was_planned(self, shop: Shop) -> None:
+        found, _ = asked(shop, Question())
+        assert [
+            (row.seller_sku, row.sku, row.wanted_price_minor, row.wanted_quantity, row.actions)
+            for row in found
+        ] == [
+            ("A", "A", 2000, 5, "revise-price"),
+            ("B", "B", 2000, 5, ""),
+            ("X", None, None, None, None),
+            (None, "R", 2000, 5, ""),
+        ]
+
+    def test_is_not_known_where_nothing_was_planned(self, example: Folder) -> None:
+        found, _ = asked(example, Question())
+        told = {(row.wanted_price_minor, row.wanted_quantity, row.actions) for row in found}
+        assert told == {(None, None, None)}
+
+    def test_tells_what_is_held_back_and_what_was_sent(self, shop: Shop) -> None:
+        with state.writing(shop.state, command="a test", now=NOW) as current:
+            current.db.execute("UPDATE actions SET hold = 'price-move'")
+            current.db.execute(
+                "INSERT INTO in_flight SELECT store_id, 'B', 'revise-price', ? FROM stores", (NOW,)
+            )
+        found, _ = asked(shop, Question())
+        assert [(row.actions, row.sent) for row in found[:2]] == [
+            ("revise-price!", None),
+            ("", "revise-price"),
+        ]
+
+    def test_has_the_overrides_beside_it_but_not_those_taken_back(self, shop: Shop) -> None:
+        with state.writing(shop.state, command="a test", now=NOW) as current:
+            rows_ = [
+                Row("price", "7.00"),
+                Row("seller_notes", 'An "old" one'),
+                Row("handling_time", None),
+            ]
+            overrides.put(current.db, 1, [(1, "A", row) for row in rows_])
+        (row,), _ = asked(shop, Question(overridden=True))
+        assert json.loads(row.overrides or "") == {"price": "7.00", "seller_notes": 'An "old" one'}
+
+    def test_is_not_told_of_an_earlier_time_but_overrides_are(self, shop: Shop) -> None:
+        long_ago = "2026-11-22T12:00:00Z"
+        with state.writing(shop.state, command="a test", now=NOW) as current:
+            current.db.execute("UPDATE runs SET finished_at = '2026-11-22T06:00:00Z'")
+            overrides.put(current.db, 1, [(1, "A", Row("condition", "used_good"))])
+            run_id = runs.begin(current.db, "override", "2026-11-23T06:00:00Z")
+            history = "INSERT INTO changes VALUES (NULL, ?, 1, 'listing', 'A', ?, ?, ?, 1)"
+            for field, old, new in (
+                ("override_condition", None, "used_good"),
+                ("override_price", "7.00 (until 2026-12-24T00:00:00Z)", None),
+            ):
+                current.db.execute(history, (run_id, field, old, new))
+        found, _ = asked(shop, Question(as_of=long_ago))
+        assert [(row.wanted_price_minor, row.actions) for row in found] == [(None, None)] * 4
+        told = {row.seller_sku: row.overrides for row in found}
+        assert told == {"A": '{"price": "7.00"}', "B": None, "X": None, None: None}
+
+    def test_can_be_sorted_by(self, shop: Shop) -> None:
+        found, _ = asked(shop, Question(sort=(("actions", True),), limit=1))
+        assert [row.seller_sku for row in found] == ["A"]
+
+    def test_is_counted_in_the_overview(self, shop: Shop) -> None:
+        with state.reading(shop.state) as current:
+            found = overview(current, ["us"], Limits())
+        assert found.plans == {"us": Outstanding(1, 0, 0)}
+
+    def test_is_out_of_date_after_a_change(self, shop: Shop) -> None:
+        with state.reading(shop.state) as current:
+            assert unplanned(current, NOW) == 0
+        shop.products[0]["price"] = "30.000000"
+        (shop.folder / "products.csv").write_bytes(as_csv(EXPORT_COLUMNS, shop.products))
+        shop.import_files(now="2026-11-23T06:00:00Z")
+        with state.reading(shop.state) as current:
+            assert unplanned(current, NOW) == 1
+
+
 class TestOverview:
     def test_tells_counts_and_the_age_of_every_document(self, example: Folder) -> None:
         with state.reading(example.state) as current:
-            found = overview(current, ["us", "de"])
+            found = overview(current, ["us", "de"], Limits())
         assert {store: sum(tabs.values()) for store, tabs in found.counts.items()} == dict(
             query(example.state, "SELECT store, sum(rows) FROM v_tabs GROUP BY store")
         )
@@ -157,7 +264,7 @@ class TestOverview:
         shop.us.cancelled = None
         shop.run()
         with state.reading(shop.state) as current:
-            kinds = [one.kind for one in overview(current, ["us"]).sources]
+            kinds = [one.kind for one in overview(current, ["us"], Limits()).sources]
         assert kinds == ["products", "all-listings"]
 
 
