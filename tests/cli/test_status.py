@@ -387,8 +387,7 @@ def test_json_has_what_is_wanted_and_what_is_to_be_done(example: Program) -> Non
 def test_a_plan_that_is_out_of_date_is_told_beside_the_answer(example: Program) -> None:
     plan(example)
     export = next(example.folder.glob("exports/catalog_product_*.csv"))
-    text = export.read_text(encoding="utf-8")
-    export.write_text(text.replace("Copperhen Milk Pan 1.2 l", "Copperhen Pan"), encoding="utf-8")
+    export.write_bytes(export.read_bytes().replace(b"Copperhen Milk Pan 1.2 l", b"Copperhen Pan"))
     example.run("import-listings").fine()
     done = example.run("status").fine()
 

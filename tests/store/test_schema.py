@@ -12,12 +12,14 @@ import pytest
 import sqlite_utils
 
 from amzsync.core.issues import Issue
+from amzsync.core.offers import Offer
 from amzsync.core.overrides import Row
 from amzsync.store import (
     answers,
     catalogue,
     communication,
     journal,
+    offers,
     overrides,
     schema,
     state,
@@ -26,6 +28,7 @@ from amzsync.store import (
 from amzsync.store.catalogue import Restriction
 from amzsync.store.communication import Trouble
 from amzsync.store.migrations import migrations
+from amzsync.store.offers import Told
 from amzsync.workflows import planning
 from tests.factories import Folder, canonical, differing, example_shop, query, tables
 
@@ -57,6 +60,8 @@ VIEWS = {
     "v_overrides": "store seller_sku field value expires_at set_at",
     "v_wanted": "store seller_sku price wanted_price currency quantity wanted_quantity holds_until",
     "v_actions": "store rank kind seller_sku sku hold",
+    "v_offers": "store asin family condition price shipping landed_price currency fulfillment feedback feedback_count "
+    "ours buy_box code asked_at",
 }
 
 
@@ -90,6 +95,7 @@ def ask_amazon(db: sqlite3.Connection) -> None:
     )
     catalogue.record(db, "US", NEXT_DAY, ["09520000000001"], [])
     catalogue.record_restrictions(db, us, NEXT_DAY, [Restriction("B0X", "new_new", "", "", "")])
+    offers.put(db, us, [Told("B0X", "New", NEXT_DAY, (Offer("new_new", 1999),))])
 
 
 @pytest.mark.parametrize(("view", "columns"), VIEWS.items(), ids=VIEWS)
