@@ -1,3 +1,3 @@
 """Keep Amazon listings and Adobe Commerce products in step, with the reason for every state."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
