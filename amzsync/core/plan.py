@@ -7,7 +7,7 @@ is *wanted* it is what amzsync leaves as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
@@ -194,7 +194,7 @@ def _quantity(seen: Seen, wanted: Wanted, price: Action | None) -> Action | None
         return Action(Rank.LESS, Kind.REVISE_QUANTITY, difference)
     hold = None
     if price is not None and price.hold is not None and not old:
-        hold = price.hold._replace(words=f"its price is held back: {price.hold.words}")
+        hold = _with_price(price.hold)
     return Action(Rank.QUANTITY, Kind.REVISE_QUANTITY, difference, hold)
 
 
@@ -263,16 +263,30 @@ def mass_holds(limits: Limits, listings: int, ranks: dict[Rank, int]) -> dict[Br
 
 
 def held(
-    action: Action, mass: dict[Brake, Hold], allowed: frozenset[Brake] = frozenset()
+    action: Action,
+    mass: Mapping[Brake, Hold],
+    allowed: frozenset[Brake] = frozenset(),
+    beside: Iterable[Action] = (),
 ) -> Hold | None:
-    """Return what holds the action back, given the store's *mass* holds and what the user allows."""
+    """Return what holds the action back, given the store's *mass* holds and what the user allows.
+
+    *beside* are the actions of the same listing: one that comes back must not sell at a price that is held back.
+    """
     own = action.hold
     if own is not None and (own.brake not in allowed or own.brake in NEVER_ALLOWED):
         return own
     for brake, hold in mass.items():
         if action.rank in MASS[brake] and brake not in allowed:
             return hold
+    if action.rank is Rank.QUANTITY and not any(one.seen for one in action.differences):
+        for other in beside:
+            if other.rank is Rank.PRICE and (with_it := held(other, mass, allowed)) is not None:
+                return _with_price(with_it)
     return None
+
+
+def _with_price(hold: Hold) -> Hold:
+    return hold._replace(words=f"its price is held back: {hold.words}")
 
 
 def value_text(field: str, value: Value, exponent: int) -> str | None:

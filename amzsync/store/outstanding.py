@@ -38,3 +38,14 @@ def unplanned(db: sqlite3.Connection, now: str) -> int:
         (now, MANY),
     ).fetchone()[0]
     return min(int(listed) + int(unlisted), MANY)
+
+
+def coming_back(db: sqlite3.Connection, store_id: int) -> int:
+    """Return how many listings without stock at Amazon are to get some, free to go but for a price that is to change."""
+    found = db.execute(
+        "SELECT count(*) FROM actions q JOIN actions p ON p.store_id = q.store_id AND p.rank = 3 "
+        "AND p.seller_sku = q.seller_sku AND p.kind = 'revise-price' JOIN listings l ON l.listing_id = q.listing_id "
+        "WHERE q.store_id = ? AND q.rank = 4 AND q.hold = '' AND coalesce(l.quantity, 0) = 0",
+        (store_id,),
+    ).fetchone()
+    return int(found[0])

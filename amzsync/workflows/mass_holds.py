@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from amzsync.core.guards import Limits
 from amzsync.core.plan import MASS, Brake, Hold, Rank, mass_holds
-from amzsync.store import Connection, planning
+from amzsync.store import Connection, outstanding, planning
 
 
 def of_store(db: Connection, store_id: int, limits: Limits) -> Mapping[Brake, Hold]:
@@ -20,6 +20,8 @@ def figures(db: Connection, store_id: int, limits: Limits) -> tuple[int, int]:
     counts = planning.counts(db, store_id)
     stopped = {rank for brake in _holds(db, store_id, limits, counts) for rank in MASS[brake]}
     held = sum(n for (rank, _, hold), n in counts.items() if hold or rank in stopped)
+    if Rank.PRICE in stopped:
+        held += outstanding.coming_back(db, store_id)
     return sum(counts.values()) - held, held
 
 

@@ -11,7 +11,7 @@ from amzsync.clock import seconds_of, text_of
 from amzsync.config import Config, Store
 from amzsync.core import aliases as alias_rules
 from amzsync.core import plan
-from amzsync.core.aliases import Alias, Page
+from amzsync.core.aliases import Alias, PageFacts
 from amzsync.core.listing_rules import Eligibility
 from amzsync.core.model import Condition, Fulfillment
 from amzsync.core.money import minor_text
@@ -26,6 +26,8 @@ from amzsync.core.tabs import Tab
 from amzsync.store import Connection, planning
 from amzsync.store import aliases as kept_aliases
 from amzsync.store.planning import Listed, Unlisted
+from amzsync.workflows.page_holds import approval_hold, page_hold
+from amzsync.workflows.places import asks
 from amzsync.workflows.planning_batch import WHOLE, Batch, Gatherer
 
 _AMAZON = Fulfillment.AMAZON.value
@@ -136,7 +138,8 @@ class Planner:
             if plan.is_managed(tab, matched=True, missing=missing == 1):
                 actions = plan.revise(seen, wanted, self._config.limits)
             elif relist and tab == Tab.ENDED:
-                actions = self._publish(Kind.RELIST, product, wanted._replace(asin=asin), priced)
+                anew = self._again(row, priced, counted, overrides)
+                actions = self._publish(Kind.RELIST, product, anew, priced)
         until = priced[8] if overrides is NO_OVERRIDES else self._until(priced, overrides)
         if until is not None and overrides is NO_OVERRIDES:
             until = self._moment(until)
@@ -179,6 +182,16 @@ class Planner:
             None if other is None else self._page_hold(other.asin),
         )
 
+    def _again(self, row: Listed, priced: Priced, counted: Counted, overrides: Overrides) -> Wanted:
+        """Return what a listing that has ended would be, listed again as it was."""
+        named = overrides.condition or row.condition
+        condition = Condition(named) if named in set(Condition) else None
+        shipper = Fulfillment.AMAZON if row.fulfillment == _AMAZON else Fulfillment.MERCHANT
+        wanted = self._first_wanted(row.asin, condition, shipper, priced, counted)
+        if overrides.handling_time is not None and shipper is Fulfillment.MERCHANT:
+            wanted = wanted._replace(handling_time=overrides.handling_time)
+        return wanted._replace(notes=overrides.notes or wanted.notes)
+
     # -- products that could be listed -----------------------------------------------------------------
 
     def unlisted(self, rows: Sequence[Unlisted], *, publish: bool = False) -> list[Planned]:
@@ -188,11 +201,20 @@ class Planner:
             skus, [row.product for row in rows], [row.asin for row in rows if row.asin is not None]
         )
         taken = planning.having(self._db, [self._store_id], skus)
+        asins = [row.asin for row in rows if row.asin is not None and asks(self._store)]
+        market = self._store.marketplace.code
+        approvals = kept_aliases.pages(self._db, self._store_id, market, asins)
         publish = publish or self._settings.automatic_listing
-        return [self._offer(row, batch, publish=publish, taken=taken) for row in rows]
+        return [self._offer(row, batch, approvals, publish=publish, taken=taken) for row in rows]
 
     def _offer(
-        self, row: Unlisted, batch: Batch, *, publish: bool, taken: Mapping[str, object]
+        self,
+        row: Unlisted,
+        batch: Batch,
+        approvals: Mapping[str, PageFacts],
+        *,
+        publish: bool,
+        taken: Mapping[str, object],
     ) -> Planned:
         product, sku = row.product, row.product.sku
         wanted, priced, counted = self._new(product, row.asin, batch)
@@ -203,6 +225,9 @@ class Planner:
                     f"the seller SKU {sku} is another listing's; pin that one, or create an alias"
                 )
                 wanted = wanted._replace(hold=Hold(Brake.NOT_KNOWN, words))
+            elif row.asin is not None and row.asin in approvals:  # only where Amazon can be asked
+                hold = approval_hold(row.asin, approvals[row.asin])
+                wanted = wanted._replace(hold=wanted.hold or hold)
             actions = self._publish(Kind.PUBLISH, product, wanted, priced)
         until = None if priced.holds_until is None else self._moment(priced.holds_until)
         return Planned(None, sku, product, row.asin, None, wanted, priced, counted, actions, until)
@@ -324,22 +349,7 @@ class Planner:
         return Hold(brake, words[:1].lower() + words[1:])
 
     def _page_hold(self, asin: str) -> Hold | None:
-        """Hold back what would go under an ASIN that Amazon has not said may be sold."""
-        page = self._pages.get(asin, alias_rules.NOT_ASKED)
-        match alias_rules.judge(page):
-            case Page.KNOWN:
-                return None
-            case Page.UNKNOWN:
-                return Hold(
-                    Brake.NOT_VALIDATED, f"Amazon has not told yet whether {asin} may be sold"
-                )
-            case Page.PARENT:
-                return Hold(
-                    Brake.REFUSED, f"{asin} is a variation parent, which cannot be sold itself"
-                )
-            case Page.BARRED:
-                words = f"Amazon does not let this account sell {asin} ({page.restriction})"
-                return Hold(Brake.REFUSED, words)
+        return page_hold(asin, self._pages.get(asin, alias_rules.NOT_ASKED))
 
     def _replaced(self) -> frozenset[str]:
         """Return the listings that give way to an alias which Amazon has."""

@@ -13,7 +13,7 @@ from amzsync.core.prices import steps_text
 from amzsync.core.tabs import Tab
 from amzsync.errors import UsageError
 from amzsync.results.plan import Count, PlanAnswer, PlanRow, StorePlan
-from amzsync.store import aliases, planning, runs, stores
+from amzsync.store import aliases, outstanding, planning, runs, stores
 from amzsync.store.matching import Lookup
 from amzsync.store.planning import ActionRow
 from amzsync.store.state import State
@@ -110,6 +110,9 @@ class _Part:
             for brake, hold in plan.mass_holds(limits, listings, free).items()
             if brake not in self._allowed
         }
+        if Brake.MASS_REPRICE in mass and (waiting := outstanding.coming_back(db, self._store_id)):
+            found[Rank.QUANTITY, Kind.REVISE_QUANTITY, ""] -= waiting
+            found[Rank.QUANTITY, Kind.REVISE_QUANTITY, Brake.MASS_REPRICE.value] = waiting
         problem = self._planner.pricing.problem
         return StorePlan(
             self._store.name,
@@ -224,7 +227,7 @@ class _Part:
             action.differences,
             self._observed_at(one),
             tuple(why(action, one, market.exponent)),
-            plan.held(action, dict(mass), self._allowed),
+            plan.held(action, mass, self._allowed, one.actions),
         )
 
     def _observed_at(self, one: Planned) -> str | None:

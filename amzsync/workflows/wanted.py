@@ -83,7 +83,7 @@ class Deciding:
             barred=_barred(one),
             doubt=doubt,
             in_process=bool(planning.in_flight(db, store_id, [one.seller_sku])),
-            actions=tuple(_to_do(action, mass, market.exponent) for action in one.actions),
+            actions=tuple(_to_do(action, one, mass, market.exponent) for action in one.actions),
         )
 
     def _overridden(self, store_id: int, one: Planned) -> Mapping[str, bool]:
@@ -108,8 +108,8 @@ def _barred(one: Planned) -> str | None:
     return next((str(step[1]) for step in one.counted.steps if step[0] == "barred"), None)
 
 
-def _to_do(action: Action, mass: Mapping[Brake, Hold], exponent: int) -> ToDo:
-    hold = plan.held(action, dict(mass))
+def _to_do(action: Action, one: Planned, mass: Mapping[Brake, Hold], exponent: int) -> ToDo:
+    hold = plan.held(action, mass, beside=one.actions)
     changes = tuple(
         {
             "field": field,

@@ -311,6 +311,19 @@ def test_no_mass_brake_stops_other_actions(rank: Rank) -> None:
     assert held(Action(rank, Kind.REVISE_OTHER, ()), mass) is None
 
 
+@pytest.mark.parametrize(("before", "stopped"), [(0, True), (None, True), (2, False)])
+def test_what_comes_back_waits_for_its_price_which_a_mass_brake_stops(
+    before: int | None, stopped: bool
+) -> None:
+    actions = revise(SEEN._replace(quantity=before), Wanted(2100, 5), LIMITS)
+    assert [one.rank for one in actions] == [Rank.PRICE, Rank.QUANTITY]
+    mass = {Brake.MASS_REPRICE: Hold(Brake.MASS_REPRICE, "many")}
+    found = held(actions[1], mass, beside=actions)
+    waits = Hold(Brake.MASS_REPRICE, "its price is held back: many")
+    assert found == (waits if stopped else None)
+    assert held(actions[1], mass, frozenset({Brake.MASS_REPRICE}), actions) is None
+
+
 @pytest.mark.parametrize("brake", Brake)
 def test_what_the_user_allows_goes_but_for_what_makes_no_sense(brake: Brake) -> None:
     hold = Hold(brake, "why")

@@ -9,13 +9,14 @@ import pytest
 
 from amzsync.core.offers import Offer
 from amzsync.core.overrides import Field
-from amzsync.errors import InputError
+from amzsync.errors import InputError, UsageError
 from amzsync.results.overrides import Listings, Wish
 from amzsync.store import catalogue, offers, planning_marks, state
 from amzsync.store.catalogue import Found, Restriction
 from amzsync.store.offers import Told
-from amzsync.workflows import aliases, matches, overrides
+from amzsync.workflows import aliases, matches, overrides, plans
 from amzsync.workflows.decisions import Pair
+from amzsync.workflows.plans import Question
 from tests.factories import (
     NOW,
     StoreFiles,
@@ -724,6 +725,57 @@ class TestPublishing:
         shop.run()
         shop.plan()
         assert ("us", "publish", "N", "not-known") in actions(shop)
+
+
+class TestAnswer:
+    """The plan as it is read: ``plans.answer``."""
+
+    def test_what_comes_back_is_counted_with_the_prices_that_hold_it(
+        self, shop: PlannedShop
+    ) -> None:
+        for sku in "ABC":
+            row(shop, sku, price="21.000000")
+        report(shop, "A", quantity="0")
+        shop.limits = "plan_rows = 2"
+        with_plan(shop)
+        with state.reading(shop.state) as current:
+            answer = plans.answer(current, shop.config(), Question(), now=NOW)
+            (figures,) = answer.stores
+            rows_ = [(one.kind.value, one.seller_sku, one.hold is None) for one in answer.rows]
+        assert [(one.kind.value, one.free, one.held) for one in figures.counts] == [
+            ("revise-price", 0, 3),
+            ("revise-quantity", 0, 1),
+        ]
+        assert rows_ == [
+            ("revise-price", "A", False),
+            ("revise-price", "B", False),
+            ("revise-price", "C", False),
+            ("revise-quantity", "A", False),
+        ]
+
+    def test_what_has_ended_is_listed_again_as_it_was(self, shop: PlannedShop) -> None:
+        report(shop, "A", item_condition="3")
+        shop.us.ended = [
+            {"seller_sku": "A", "asin": asin(0), "title": "", "sku": "A", "ended_at": NOW}
+        ]
+        with_plan(shop, us="handling_time = 3")
+        asked = Question(skus=("A",), relist=True)
+        with state.reading(shop.state) as current:
+            (found,) = plans.answer(current, shop.config(), asked, now=NOW).rows
+        told = {one.field: one.wanted for one in found.differences}
+        assert found.kind.value == "relist"
+        assert told == {
+            "asin": asin(0), "price": 2000, "quantity": 5, "condition": "used_good", "handling_time": 3,
+            "fulfillment": "merchant",
+        }  # fmt: skip
+
+    def test_by_hand_needs_to_know_for_which(self, shop: PlannedShop) -> None:
+        shop.plan()
+        with (
+            state.reading(shop.state) as current,
+            pytest.raises(UsageError, match="for which listings"),
+        ):
+            plans.answer(current, shop.config(), Question(end=True), now=NOW)
 
 
 def tells(shop: PlannedShop, key: str, code: str | None = None, *, parent: int = 0) -> None:
