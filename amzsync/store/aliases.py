@@ -83,6 +83,16 @@ def waiting(db: sqlite3.Connection, store_id: int) -> list[Alias]:
     return [Alias._make((*row[:4], row[4] == 1)) for row in rows]
 
 
+def under_their_asin(db: sqlite3.Connection, store_id: int) -> set[str]:
+    """Return the store's aliases under the very ASIN that the seller sells already, by seller SKU."""
+    rows = db.execute(
+        "SELECT a.seller_sku FROM aliases a JOIN listings l ON l.store_id = a.store_id "
+        "AND l.seller_sku = a.of_sku AND l.asin = a.asin WHERE a.store_id = ? AND l.tab <> 'ended'",
+        (store_id,),
+    )
+    return {str(row[0]) for row in rows}
+
+
 def shown(db: sqlite3.Connection, store_id: int | None = None) -> list[AliasShown]:
     """Return all aliases (of one store), by store and seller SKU."""
     rows = db.execute(

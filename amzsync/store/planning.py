@@ -137,14 +137,16 @@ def observed(
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def sellers_of(db: sqlite3.Connection, product_ids: Sequence[int]) -> dict[int, list[Seller]]:
-    """Return the listings, on all stores, of those of *product_ids* that have several."""
+def sellers_of(
+    db: sqlite3.Connection, product_ids: Sequence[int], *, least: int = 2
+) -> dict[int, list[Seller]]:
+    """Return the listings, on all stores, of those of *product_ids* that have at least *least*."""
     several = [
         row[0]
         for row in db.execute(  # along the index alone: mostly there are none
             "SELECT product_id FROM listings WHERE product_id IN (SELECT value FROM json_each(?)) "
-            "GROUP BY product_id HAVING count(*) > 1",
-            (json.dumps(list(product_ids)),),
+            "GROUP BY product_id HAVING count(*) >= ?",
+            (json.dumps(list(product_ids)), least),
         )
     ]
     if not several:
@@ -156,7 +158,7 @@ def sellers_of(db: sqlite3.Connection, product_ids: Sequence[int]) -> dict[int, 
         (json.dumps(several),),
     ):
         found.setdefault(row[0], []).append(Seller._make(row))
-    return {product_id: rows for product_id, rows in found.items() if len(rows) > 1}
+    return {product_id: rows for product_id, rows in found.items() if len(rows) >= least}
 
 
 def having(

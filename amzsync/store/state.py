@@ -97,13 +97,18 @@ def rehearsing(path: Path, *, command: str, now: str) -> Iterator[State]:
             yield _prepared(db, path)
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[State]:
-    """Open the state for reading only; works while another run writes."""
+def require(path: Path) -> None:
+    """Raise ``StoreError`` where there is no state file: a command that is no import makes none."""
     if not path.exists():
         raise StoreError(
             f"There is no state file {path} yet.", next_step="Run amzsync import-listings first."
         )
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[State]:
+    """Open the state for reading only; works while another run writes."""
+    require(path)
     with (
         _errors(path),
         closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as db,

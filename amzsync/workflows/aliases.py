@@ -38,6 +38,7 @@ def add(
         raise UsageError(
             f"The new seller SKU {fault}.", next_step="Choose another one; nothing was changed."
         )
+    state.require(config.state)
     with state.writing(config.state, command="alias", now=now) as current, current.transaction():
         db = current.db
         place, found = _original(db, config, seller_sku, store, DOUBLED)
@@ -65,6 +66,7 @@ def add(
 
 def remove(config: Config, new_seller_sku: str, *, store: str | None, now: str) -> Given:
     """Take back an alias that Amazon does not have yet, in a run of its own."""
+    state.require(config.state)
     with state.writing(config.state, command="alias", now=now) as current, current.transaction():
         db = current.db
         one = _alias(list(_shown(db, config, store)), new_seller_sku)
@@ -87,6 +89,7 @@ def reassign(config: Config, seller_sku: str, asin: str, *, store: str | None, n
 
     Nothing happens to the listing until Amazon has been asked about the new one.
     """
+    state.require(config.state)
     with state.writing(config.state, command="asin", now=now) as current, current.transaction():
         db = current.db
         place, found = _original(db, config, seller_sku, store, EDITED)
@@ -113,6 +116,7 @@ def reassign(config: Config, seller_sku: str, asin: str, *, store: str | None, n
 
 def keep(config: Config, seller_sku: str, *, store: str | None, now: str) -> Given:
     """Take back that a listing is to have another ASIN, in a run of its own."""
+    state.require(config.state)
     with state.writing(config.state, command="asin", now=now) as current, current.transaction():
         db = current.db
         place, found = _original(db, config, seller_sku, store, tuple(Tab))

@@ -39,6 +39,7 @@ def apply(
 
     Where that is not what was *shown* to the user, nothing is changed and ``StoreBusy`` raised.
     """
+    state.require(config.state)
     with state.writing(config.state, command="override", now=now) as current, current.transaction():
         draft = _Draft(current, config, wish)
         found = draft.proposal(asked)

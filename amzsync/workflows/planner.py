@@ -198,7 +198,10 @@ class Planner:
         """Decide about products that are ready to list; *publish*: the user asks for it, or the store's settings."""
         skus = [row.product.sku for row in rows]
         batch = self._gatherer.batch(
-            skus, [row.product for row in rows], [row.asin for row in rows if row.asin is not None]
+            skus,
+            [row.product for row in rows],
+            [row.asin for row in rows if row.asin is not None],
+            new=True,
         )
         taken = planning.having(self._db, [self._store_id], skus)
         asins = [row.asin for row in rows if row.asin is not None and asks(self._store)]
@@ -238,11 +241,14 @@ class Planner:
             [alias.seller_sku for alias, _ in rows],
             [product for _, product in rows],
             [alias.asin for alias, _ in rows],
+            new=True,
         )
+        sold = kept_aliases.under_their_asin(self._db, self._store_id)
         found = []
         for alias, product in rows:
             wanted, priced, counted = self._new(product, alias.asin, batch, alias.seller_sku)
-            if (unvalidated := self._page_hold(alias.asin)) is not None:
+            unvalidated = None if alias.seller_sku in sold else self._page_hold(alias.asin)
+            if unvalidated is not None:
                 wanted = wanted._replace(hold=unvalidated)
             actions: tuple[Action, ...] = ()
             if alias.seller_sku not in batch.in_flight:

@@ -7,14 +7,17 @@ from typing import NamedTuple
 
 from amzsync.config import Config, Store
 from amzsync.core import overrides as override_rules
+from amzsync.core.aliases import Page, judge
+from amzsync.core.model import Fulfillment
 from amzsync.core.offers import Offer
 from amzsync.core.overrides import Overrides, Row
 from amzsync.core.prices import Scope
 from amzsync.core.product_facts import ProductFacts
 from amzsync.core.regions import Member, Regions, Selling, leaders, pools
-from amzsync.store import Connection, offers, overrides, pending, planning
+from amzsync.store import Connection, aliases, offers, overrides, pending, planning
 from amzsync.store.planning import Seller
 
+_MERCHANT = Fulfillment.MERCHANT.value
 WHOLE = (1, 0)  # a share of one, at the first place
 
 
@@ -54,17 +57,40 @@ class Gatherer:
         self._known = frozenset(stores[one.name] for one in config.stores if one.name in stores)
         self.elders = self._regions.elders(self._store_id)
         self._present = planning.present(db)
+        self._waiting: dict[int, list[Seller]] = {}  # second seller SKUs to come, by product
+        if "aliases" in self._present:
+            for one in config.stores:
+                if one.name in stores:
+                    self._await(stores[one.name], one.marketplace.code)
+
+    def _await(self, store_id: int, marketplace: str) -> None:
+        """Note the aliases of a store that may go: their share of the stock must be free before they are there."""
+        waiting = aliases.waiting(self._db, store_id)
+        sold = aliases.under_their_asin(self._db, store_id)
+        pages = aliases.pages(self._db, store_id, marketplace, [one.asin for one in waiting])
+        for one in waiting:
+            if one.seller_sku in sold or judge(pages[one.asin]) is Page.KNOWN:
+                seller = Seller(one.product_id, store_id, one.seller_sku, _MERCHANT)
+                self._waiting.setdefault(one.product_id, []).append(seller)
 
     def batch(
-        self, skus: Sequence[str], products: Sequence[ProductFacts], asins: Sequence[str]
+        self,
+        skus: Sequence[str],
+        products: Sequence[ProductFacts],
+        asins: Sequence[str],
+        *,
+        new: bool = False,
     ) -> Batch:
-        """Return what is known of listings *skus* of *products* (one for each), and of offers for *asins*."""
+        """Return what is known of listings *skus* of *products* (one for each), and of offers for *asins*.
+
+        *new*: there are no such listings yet; they are counted among those that share the products' stock.
+        """
         db, store_id = self._db, self._store_id
         ids = [product[0] for product in products]
         return Batch(
             overrides=self._overrides(skus),
             leaders=self._leaders(skus),
-            shares=self._shares(planning.sellers_of(db, ids)),
+            shares=self._shares(self._sellers(ids, skus if new else ())),
             pending=pending.of_products(db, ids) if "pending_orders" in self._present else {},
             scopes=self._scopes(products),
             offers=offers.of_asins(db, store_id, asins) if self._with_offers else {},
@@ -94,6 +120,18 @@ class Gatherer:
         return {
             sku: override_rules.in_force(rows, self._now) for sku, rows in found.items() if rows
         }
+
+    def _sellers(self, ids: Sequence[int], new: Sequence[str]) -> dict[int, list[Seller]]:
+        """Return the listings that share the stock of products, those to come among them."""
+        found = planning.sellers_of(self._db, ids, least=1 if new else 2)
+        if more := [one for one in ids if one in self._waiting]:
+            found |= planning.sellers_of(self._db, more, least=1)
+        for product_id in more:
+            found.setdefault(product_id, []).extend(self._waiting[product_id])
+        for product_id, sku in zip(ids, new, strict=False):
+            one = Seller(product_id, self._store_id, sku, _MERCHANT)
+            found.setdefault(product_id, []).append(one)
+        return found
 
     def _shares(
         self, sellers: Mapping[int, Sequence[Seller]]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.commandline import Program
+from tests.factories import example_shop
 
 
 def test_an_alias_is_added_listed_and_taken_back(example: Program) -> None:
@@ -73,3 +76,18 @@ def test_an_asin_is_edited_and_that_is_taken_back(example: Program) -> None:
 )
 def test_what_cannot_be_is_refused(example: Program, words: tuple[str, ...], said: str) -> None:
     assert said in example.run(*words).refused(2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("alias", "add", "A", "A-2"), ("alias", "remove", "A-2"), ("asin", "A", "B000000000")],
+    ids=" ".join,
+)
+def test_where_nothing_was_imported_no_state_is_made(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    shop = Program(example_shop(tmp_path).folder)
+    done = shop.run(*words)
+    assert done.code == 74
+    assert "Run amzsync import-listings first." in done.err
+    assert not (shop.folder / "amzsync.db").exists()

@@ -727,6 +727,18 @@ class TestPublishing:
         assert ("us", "publish", "N", "not-known") in actions(shop)
 
 
+class TestNewShare:
+    def test_what_would_be_listed_leaves_other_regions_their_share(self, tmp_path: Path) -> None:
+        shop = PlannedShop(tmp_path, said={"us": "automatic_listing = true"})
+        shop.products = [product("A", qty="9.0000", attributes={"asin": asin(0)})]
+        shop.us.listings = [listing("STRANGER")]
+        british = listing("A", asin1=asin(0), open_date=OPENED_IN_BRITAIN)
+        shop.stores["uk"] = StoreFiles("UK", listings=[british])
+        shop.run()
+        shop.plan()
+        assert offered(shop)["us", "A"] == (2000, 4)
+
+
 class TestAnswer:
     """The plan as it is read: ``plans.answer``."""
 
@@ -806,7 +818,10 @@ class TestAliases:
         tells(shop, asin(7), "")
         assert not shop.is_planned()
         shop.plan()
-        assert actions(shop) == [("us", "create-alias", "A-2", "")]
+        assert actions(shop) == [
+            ("us", "revise-quantity", "A", ""),
+            ("us", "create-alias", "A-2", ""),
+        ]
 
     @pytest.mark.parametrize(("code", "parent"), [("APPROVAL_REQUIRED", 0), ("", 1)])
     def test_one_that_amazon_refuses_stays_held(
@@ -824,6 +839,23 @@ class TestAliases:
         aliases.remove(shop.config(), "A-2", store="us", now=NOW)
         shop.plan()
         assert actions(shop) == []
+
+    def test_one_under_the_same_asin_needs_no_asking_and_takes_its_share_before_it_is_there(
+        self, shop: PlannedShop
+    ) -> None:
+        shop.plan()
+        assert wanted(shop)[US_A] == (2000, 5)
+        alias(shop)
+        shop.plan()
+        assert wanted(shop)[US_A] == (2000, 3)
+        assert actions(shop) == [
+            ("us", "revise-quantity", "A", ""),
+            ("us", "create-alias", "A-2", ""),
+        ]
+        with state.reading(shop.state) as current:
+            rows_ = list(plans.answer(current, shop.config(), Question(), now=NOW).rows)
+        told = {one.field: one.wanted for one in rows_[-1].differences}
+        assert (told["asin"], told["quantity"]) == (asin(0), 2)
 
     @pytest.mark.parametrize("remove_existing", [True, False])
     def test_once_amazon_has_it_the_old_one_stays_or_ends_as_the_user_said(
