@@ -29,6 +29,7 @@ from amzsync.store.planning import Listed, Unlisted
 from amzsync.workflows.page_holds import approval_hold, page_hold
 from amzsync.workflows.places import asks
 from amzsync.workflows.planning_batch import WHOLE, Batch, Gatherer
+from amzsync.workflows.price_doubts import unsaid_currency
 
 _AMAZON = Fulfillment.AMAZON.value
 
@@ -76,7 +77,8 @@ class Planner:
             today=datetime.fromtimestamp(seconds_of(now), self._zone).date(),
             money=config.money,
         )
-        self._doubt = None if self.pricing.problem is None else _doubt(self.pricing)
+        self.problem = self.pricing.problem or unsaid_currency(config, stores, store)
+        self._doubt = self.problem and Hold(Brake.CURRENCY, self.problem.text.rstrip("."))
         self._own = _terms(store)
         self._gatherer = Gatherer(
             db, config, stores, store, now, with_offers=self.pricing.needs_offers
@@ -384,8 +386,3 @@ def _terms(store: Store) -> _Terms:
         Eligibility(store.website, settings.rules, settings.quantity),
         Quantities(settings.quantity),
     )
-
-
-def _doubt(pricing: Pricing) -> Hold:
-    assert pricing.problem is not None
-    return Hold(Brake.CURRENCY, pricing.problem.text.rstrip("."))

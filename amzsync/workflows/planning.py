@@ -141,7 +141,7 @@ def _planned_by(config: Config, known: Mapping[str, int], planner: Planner) -> s
         config.mapping.condition,
         config.commerce.stock is not None,
     )
-    rate = planner.pricing.rate, planner.pricing.problem
+    rate = planner.pricing.rate, planner.problem
     return xxh3_128_hexdigest(repr((_LAYOUT, settings, rest, rate, sorted(known.items()))).encode())
 
 

@@ -113,7 +113,7 @@ class _Part:
         if Brake.MASS_REPRICE in mass and (waiting := outstanding.coming_back(db, self._store_id)):
             found[Rank.QUANTITY, Kind.REVISE_QUANTITY, ""] -= waiting
             found[Rank.QUANTITY, Kind.REVISE_QUANTITY, Brake.MASS_REPRICE.value] = waiting
-        problem = self._planner.pricing.problem
+        problem = None if Brake.CURRENCY in self._allowed else self._planner.problem
         return StorePlan(
             self._store.name,
             self._store.settings.read_only,

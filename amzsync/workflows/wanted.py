@@ -63,7 +63,7 @@ class Deciding:
         store_id, price, problem = (
             self._ids[store.name],
             wanted.price_minor,
-            planner.pricing.problem,
+            planner.problem,
         )
         mass = mass_holds.of_store(db, store_id, self._config.limits)
         doubt = None if wanted.hold is None else wanted.hold.words

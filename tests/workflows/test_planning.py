@@ -9,6 +9,7 @@ import pytest
 
 from amzsync.core.offers import Offer
 from amzsync.core.overrides import Field
+from amzsync.core.plan import Brake
 from amzsync.errors import InputError, UsageError
 from amzsync.results.overrides import Listings, Wish
 from amzsync.store import catalogue, offers, planning_marks, state
@@ -486,6 +487,25 @@ class TestCurrency:
             ("us", "revise-quantity", "A", ""),
             ("us", "revise-price", "A", "currency"),
         ]
+
+    def test_where_stores_sell_in_several_currencies_somebody_must_say_which_the_catalogue_has(
+        self, tmp_path: Path
+    ) -> None:
+        shop = world(tmp_path)
+        prices = {one for one in actions(shop) if one[1] == "revise-price"}
+        assert prices == {("uk", "revise-price", "A", "currency")}
+        with state.reading(shop.state) as current:
+            asked = plans.answer(current, shop.config(), Question(), now=NOW)
+            allowed = Question(allowed=frozenset({Brake.CURRENCY}))
+            freed = plans.answer(current, shop.config(), allowed, now=NOW)
+        assert all("The stores sell in CAD, GBP, USD" in (one.doubt or "") for one in asked.stores)
+        assert [one.doubt for one in freed.stores] == [None, None, None]
+        shop.said |= dict.fromkeys(("us", "ca"), 'price.currency = "USD"')
+        shop.said["uk"] = 'price.currency = "GBP"'
+        shop.settle()
+        shop.plan()
+        freed_prices = {one for one in actions(shop) if one[1] == "revise-price"}
+        assert freed_prices == {("uk", "revise-price", "A", "")}
 
     def test_the_users_own_price_is_in_no_doubt(self, shop: PlannedShop) -> None:
         shop.commerce = 'currency = "EUR"'
