@@ -25,7 +25,7 @@ from amzsync.cli.options import (
 )
 from amzsync.cli.talk import answer, answer_data, say, writing
 from amzsync.cli.times import now
-from amzsync.core.plan import MASS, Brake
+from amzsync.core.plan import Brake
 from amzsync.core.tabs import Tab
 from amzsync.errors import InputError, UnsafeInput, UsageError
 
@@ -64,6 +64,9 @@ class _Shown:
     """The rows that are shown, and what there was to see while they went by."""
 
     def __init__(self, rows: "Iterator[PlanRow]", limit: int | None) -> None:
+        from amzsync.render.plan import is_held_alone
+
+        self._is_example = is_held_alone
         self._rows, self._limit = rows, limit
         self.number = 0
         self.is_cut = False  # known once all have been shown
@@ -84,7 +87,7 @@ class _Shown:
             self._note(row)
 
     def _note(self, row: "PlanRow") -> None:
-        if row.hold and row.hold.brake not in MASS and len(self.held) < EXAMPLES:
+        if len(self.held) < EXAMPLES and self._is_example(row):
             self.held.append(row)
 
 

@@ -130,6 +130,11 @@ def single_holds(stores: Iterable[StorePlan]) -> int:
     return number
 
 
+def is_held_alone(row: PlanRow) -> bool:
+    """Tell whether an action is held back for itself, and not with all of its kind."""
+    return row.hold is not None and row.rank not in MASS.get(row.hold.brake, ())
+
+
 def _store_holds(store: StorePlan) -> list[Hold]:
     """Return what holds back more than single actions of a store."""
     doubt = [] if store.doubt is None else [Hold(Brake.CURRENCY, store.doubt.rstrip("."))]
@@ -199,7 +204,7 @@ def _label(field: str) -> str:
 def _why(row: PlanRow) -> str:
     """Return the reasons; what holds back all of a kind is said once, and not in each row."""
     told = list(row.why)
-    if row.hold is not None and row.hold.brake not in MASS:
+    if row.hold is not None and is_held_alone(row):
         told.insert(0, f"Held back, {row.hold.words}")
     return ". ".join(one.rstrip(".") for one in told if one)
 

@@ -152,7 +152,7 @@ def remark_lines(stores: Sequence[StorePreview], read_again: Sequence[str]) -> I
             f"this look, and nothing of it was kept."
         )
     if any(one.any_change for one in stores):
-        yield "Nothing was changed. Rules take effect once they stand in amzsync.toml, with the next import."
+        yield "Nothing was changed. Rules take effect once they stand in amzsync.toml, with the next import or plan."
     elif any(one.known for one in stores):
         yield "These rules would change nothing."
 

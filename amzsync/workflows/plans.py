@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -110,16 +111,31 @@ class _Part:
             for brake, hold in plan.mass_holds(limits, listings, free).items()
             if brake not in self._allowed
         }
+        if self._question.skus or self._question.tab:
+            return self._described(listings, mass, self._counted(mass))
         if Brake.MASS_REPRICE in mass and (waiting := outstanding.coming_back(db, self._store_id)):
             found[Rank.QUANTITY, Kind.REVISE_QUANTITY, ""] -= waiting
             found[Rank.QUANTITY, Kind.REVISE_QUANTITY, Brake.MASS_REPRICE.value] = waiting
+        return self._described(listings, mass, tuple(_counts(found, mass, self._allowed)))
+
+    def _counted(self, mass: Mass) -> tuple[Count, ...]:
+        """Count the actions that the question is about, one by one; the brakes look at the whole store."""
+        free: Counter[tuple[Rank, Kind]] = Counter()
+        held: Counter[tuple[Rank, Kind]] = Counter()
+        for row in self.rows(mass):
+            (free if row.hold is None else held)[row.rank, row.kind] += 1
+        keys = sorted(free.keys() | held.keys())
+        return tuple(Count(kind, rank, free[rank, kind], held[rank, kind]) for rank, kind in keys)
+
+    def _described(self, listings: int, mass: Mass, counts: tuple[Count, ...]) -> StorePlan:
         problem = None if Brake.CURRENCY in self._allowed else self._planner.problem
+        ranks = {one.rank for one in counts if one.held}
         return StorePlan(
             self._store.name,
             self._store.settings.read_only,
             listings,
-            tuple(_counts(found, mass, self._allowed)),
-            mass,
+            counts,
+            {brake: hold for brake, hold in mass.items() if plan.MASS[brake] & ranks},
             None if problem is None else problem.text,
         )
 

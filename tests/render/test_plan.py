@@ -19,6 +19,7 @@ from amzsync.render.plan import (
     flat_record,
     head_record,
     held_lines,
+    is_held_alone,
     row_tables,
     single_holds,
     summary_lines,
@@ -187,6 +188,14 @@ def test_what_is_held_back_with_all_of_its_kind_has_only_the_mark() -> None:
 
     assert "(held)" in text
     assert "38 of 40" not in text
+
+
+def test_a_quantity_that_waits_for_its_held_price_says_so_in_its_row() -> None:
+    waiting = row(kind=Kind.REVISE_QUANTITY, rank=Rank.QUANTITY, hold=MASS)
+
+    assert is_held_alone(waiting)
+    assert not is_held_alone(row(hold=MASS))
+    assert "Held back, 38 of 40 listings (95%)" in shown(waiting, width=300)
 
 
 def test_each_store_has_a_table_of_its_own_where_there_are_several() -> None:

@@ -785,6 +785,23 @@ class TestAnswer:
             ("revise-quantity", "A", False),
         ]
 
+    def test_figures_are_of_the_listings_that_are_asked_for(self, shop: PlannedShop) -> None:
+        row(shop, "A", price="90.000000")
+        row(shop, "B", price="21.000000")
+        with_plan(shop)
+
+        def figures(*skus: str, end: bool = False) -> list[tuple[str, int, int]]:
+            with state.reading(shop.state) as current:
+                asked = Question(skus=skus, end=end)
+                (found,) = plans.answer(current, shop.config(), asked, now=NOW).stores
+            return [(one.kind.value, one.free, one.held) for one in found.counts]
+
+        assert figures() == [("revise-price", 1, 1)]
+        assert figures("A") == [("revise-price", 0, 1)]
+        assert figures("B") == [("revise-price", 1, 0)]
+        assert figures("C") == []
+        assert figures("B", end=True) == [("end", 1, 0)]
+
     def test_what_has_ended_is_listed_again_as_it_was(self, shop: PlannedShop) -> None:
         report(shop, "A", item_condition="3")
         shop.us.ended = [
