@@ -23,7 +23,7 @@ from amzsync.errors import AmzsyncError
 from amzsync.render.imports import summary_lines, summary_record
 from amzsync.results.imports import Asked, ImportResult, complaint
 from amzsync.workflows.import_listings import import_listings
-from amzsync.workflows.live import Means
+from amzsync.workflows.sessions import Means
 from tests import factories
 from tests.factories import CANONICAL, EXPORT_COLUMNS, NOW, Cells, Dump, Folder, as_csv
 from tests.live_goods import small_catalogue, small_seller

@@ -18,7 +18,7 @@ from amzsync.errors import StoreError
 
 if TYPE_CHECKING:
     from amzsync.store.state import State
-    from amzsync.workflows.live import Means
+    from amzsync.workflows.sessions import Means
 
 TABLE_ROWS = 20  # as many as a page of the Sales Channel shows
 
@@ -70,7 +70,7 @@ def means(settings: Config, store: str | None) -> Means | None:
     if all(one.listings for one in settings.chosen(store)):
         return None
     from amzsync.cli.times import SystemClock
-    from amzsync.workflows.live import Means
+    from amzsync.workflows.sessions import Means
 
     return Means(SystemClock())
 

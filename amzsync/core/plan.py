@@ -57,6 +57,9 @@ class Brake(StrEnum):
     NOT_VALIDATED = "asin"
     REFUSED = "asin-refused"
     NOT_KNOWN = "not-known"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+    COOL_DOWN = "cool-down"
 
 
 NEVER_ALLOWED = frozenset({Brake.REFUSED, Brake.NOT_KNOWN})

@@ -143,27 +143,29 @@ def replace_decisions(
 
 def ended(db: sqlite3.Connection, store_id: int) -> dict[str, tuple[str | None, ...]]:
     """Return what the user ended by hand: seller SKU -> ``(asin, title, sku, ended_at)``."""
-    return {
-        row[0]: row[1:]
-        for row in db.execute(
-            "SELECT seller_sku, asin, title, sku, ended_at FROM ended WHERE store_id = ?",
-            (store_id,),
-        )
-    }
+    return _ended(db, store_id, "store_id = ?")
+
+
+def _ended(db: sqlite3.Connection, store_id: int, where: str) -> dict[str, tuple[str | None, ...]]:
+    sql = f"SELECT seller_sku, asin, title, sku, ended_at FROM ended WHERE {where}"
+    return {row[0]: row[1:] for row in db.execute(sql, (store_id,))}
 
 
 def replace_ended(
     db: sqlite3.Connection, store_id: int, rows: Mapping[str, tuple[str | None, ...]]
 ) -> set[str]:
-    """Make *rows* the listings that the user ended; return the seller SKUs concerned."""
-    old = ended(db, store_id)
+    """Make *rows* the listings that the user's own list says have ended; return the seller SKUs concerned.
+
+    Those that amzsync has ended stay as they are.
+    """
+    old = _ended(db, store_id, "store_id = ? AND run_id IS NULL")
     concerned = {sku for sku in old.keys() | rows.keys() if old.get(sku) != rows.get(sku)}
     db.executemany(
-        "DELETE FROM ended WHERE store_id = ? AND seller_sku = ?",
+        "DELETE FROM ended WHERE store_id = ? AND seller_sku = ? AND run_id IS NULL",
         ((store_id, sku) for sku in concerned),
     )
     db.executemany(
-        "INSERT INTO ended VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO ended VALUES (?, ?, ?, ?, ?, ?, NULL)",
         ((store_id, sku, *rows[sku]) for sku in sorted(concerned & rows.keys())),
     )
     return concerned

@@ -10,7 +10,8 @@ MANY = 100_000  # where counting ends: nobody needs to know it more exactly
 def sent(db: sqlite3.Connection) -> dict[str, int]:
     """Return, by store, how many actions were sent that Amazon has not answered for."""
     rows = db.execute(
-        "SELECT s.name, count(*) FROM in_flight f JOIN stores s USING (store_id) GROUP BY 1"
+        "SELECT s.name, count(*) FROM (SELECT DISTINCT store_id, seller_sku, kind FROM in_flight) f "
+        "JOIN stores s USING (store_id) GROUP BY 1"
     )
     return dict(rows.fetchall())
 

@@ -118,7 +118,7 @@ def last_id(db: sqlite3.Connection) -> int:
 
 def present(db: sqlite3.Connection) -> frozenset[str]:
     """Return which of the tables that are mostly empty have rows at all."""
-    names = ("pending_orders", "in_flight", "overrides", "aliases", "reassignments")
+    names = ("pending_orders", "outbox", "undone", "overrides", "aliases", "reassignments")
     return frozenset(
         name for name in names if db.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone() is not None
     )

@@ -22,7 +22,7 @@ from amzsync.workflows.gathered import Given
 from amzsync.workflows.intake import COMMAND
 
 if TYPE_CHECKING:
-    from amzsync.workflows.live import Means
+    from amzsync.workflows.sessions import Means
 
 
 def import_listings(
@@ -35,13 +35,14 @@ def import_listings(
     force: bool = False,
     replay: int | None = None,
     means: Means | None = None,
+    seconds: float | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> ImportResult:
     """Import the stores of *config* (or the one called *store*).
 
     *checked* is the note by which later commands know that this configuration has been checked; *now* is
     UTC text; *replay* is a run whose documents are taken instead of asking Amazon, which is not asked either
-    on a *dry_run* or without *means*.  Raises ``AmzsyncError`` with the state as it was before.
+    on a *dry_run* or without *means*, and for no longer than *seconds* (``[amazon] time_budget`` by default).  Raises ``AmzsyncError`` with the state as it was before.
     """
     names = [one.name for one in config.chosen(store)]
     opened = state.rehearsing if dry_run else state.writing
@@ -56,7 +57,9 @@ def import_listings(
             if run_id is None or means is None:
                 result = intake.take(current, given, progress)
             else:
-                result = _ask_and_take(current, replace(given, run_id=run_id), means, progress)
+                given = replace(given, run_id=run_id)
+                limit = config.amazon.time_budget if seconds is None else seconds
+                result = _ask_and_take(current, given, means, limit, progress)
         except AmzsyncError as error:
             if not dry_run:
                 _record(current, run_id, now, error)
@@ -67,7 +70,11 @@ def import_listings(
 
 
 def _ask_and_take(
-    current: State, given: Given, means: Means, progress: Callable[[int], None]
+    current: State,
+    given: Given,
+    means: Means,
+    seconds: float,
+    progress: Callable[[int], None],
 ) -> ImportResult:
     """Ask Amazon, take what came, and ask why what does not sell does not."""
     from amzsync.workflows.live import Live  # it loads what asking takes: a quarter of a second
@@ -76,7 +83,7 @@ def _ask_and_take(
     documents.newest(given.config.commerce.products, given.config.folder)
     with current.transaction():
         asking = places.asking(current, given, means.clock)
-    with Live(asking, means) as live:
+    with Live(asking, means, seconds=seconds) as live:
         live.learn()
         given = replace(given, gathered={place.store.name: place.gathered for place in asking})
         result = intake.take(current, given, progress)

@@ -6,33 +6,25 @@ know the listings, once they have been sorted what is needed to explain them, an
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Self, TypeVar, cast
 
-from amzsync.amazon import credentials
 from amzsync.amazon.answers import Participations
 from amzsync.amazon.calls import Call, Failure, Kind
-from amzsync.amazon.lanes import WORKERS, Lane, Lanes
+from amzsync.amazon.lanes import WORKERS, Lane
 from amzsync.amazon.operations import GET_PARTICIPATIONS, GET_REPORT
-from amzsync.amazon.pace import Pace
-from amzsync.amazon.session import TOKEN, Session
-from amzsync.clock import Clock, seconds_of, text_of
-from amzsync.config import Account
+from amzsync.clock import seconds_of, text_of
 from amzsync.core import report_life
 from amzsync.core.competition import compares
 from amzsync.core.report_life import Plan, Step
-from amzsync.errors import CredentialsError
-from amzsync.store import aliases, answers, catalogue, journal, listings, offers, rates
+from amzsync.store import aliases, answers, catalogue, journal, listings, offers
 from amzsync.workflows import asked_catalogue, asked_listings, asked_offers, asked_reports
 from amzsync.workflows.answer_intake import EVERY_CONDITION
 from amzsync.workflows.asking import Place
 from amzsync.workflows.gathered import CHANGES, STOCK
+from amzsync.workflows.sessions import Means, Sessions
 
 REREAD_AFTER = 24 * 3600.0  # seconds after which a listing that does not sell is asked about again
 SEARCH_AFTER = 30 * 24 * 3600.0  # after which the catalogue is searched again
@@ -45,53 +37,37 @@ SLOW = 480.0  # seconds between two runs from which on each does all there is to
 Item = TypeVar("Item")
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What asking takes: who tells the time, where secrets are, and who does the work."""
-
-    clock: Clock
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    executor: Callable[[], Executor] = lambda: ThreadPoolExecutor(WORKERS)
-
-
 class Live:
-    """The sessions of a run with Amazon; use it as a context manager."""
+    """What a run asks Amazon, round by round; use it as a context manager."""
 
-    def __init__(self, places: Sequence[Place], means: Means) -> None:
+    def __init__(self, places: Sequence[Place], means: Means, *, seconds: float) -> None:
+        """*seconds* is how long asking may take."""
         self.places = places
-        self._asking = asking = places[0].asking
-        self._means = means
-        self._deadline = asking.clock.now() + asking.config.amazon.time_budget
-        self._sessions: dict[str, Session] = {}
-        self._open = ExitStack()
+        self._asking = places[0].asking
+        self._sessions = Sessions(places, means, seconds=seconds)
         self._spare: dict[str, int] = {}  # calls for what grows old, by store
 
     def __enter__(self) -> Self:
         """Find the credentials of every account; what is missing is a failure of its stores."""
         self._asking.archive.sweep()
-        for place in self.places:
-            account = place.account
-            if account.name not in self._sessions:
-                try:
-                    self._sessions[account.name] = self._session(account)
-                except CredentialsError as error:
-                    place.fail(_missing(error))
+        self._sessions.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *error: object) -> None:
         """End the sessions, keeping what is left of the usage plans."""
         try:
-            self._save()
             with self._asking.current.transaction():
-                for place in self._ready():
+                for place in self._sessions.ready():
                     self._asking.current.put(f"asked:{place.store.name}", self._asking.now)
         finally:
-            self._open.close()
+            self._sessions.__exit__(*error)
 
     def learn(self) -> None:
         """The first round: reports, and what has changed since."""
-        lanes = [(place, lane) for place in self._ready() for lane in self._first_round(place)]
-        self._run(lanes)
+        lanes = [
+            (place, lane) for place in self._sessions.ready() for lane in self._first_round(place)
+        ]
+        self._sessions.run(lanes)
 
     def explain(self) -> bool:
         """The second round: why listings do not sell, and where products belong; tell whether anything came.
@@ -100,14 +76,14 @@ class Live:
         """
         before = sum(len(place.gathered.lines) for place in self.places)
         lanes: list[tuple[Place, Lane]] = []
-        for place in self._ready():
+        for place in self._sessions.ready():
             if place.reported:
                 spare = self._spare.pop(place.store.name, 0)
                 since = place.known_until(CHANGES)
                 if place.first and since and place.unasked("changes", [""]):
                     lanes.append((place, asked_listings.changed(place, since)))
                 lanes += [(place, lane) for lane in _second_round(place, spare)]
-        self._run(lanes)
+        self._sessions.run(lanes)
         return sum(len(place.gathered.lines) for place in self.places) > before
 
     def compare(self) -> bool:
@@ -116,11 +92,13 @@ class Live:
         It gets what time is left, so that nothing else waits for it.  Stores of one account share its plan.
         """
         places = [
-            place for place in self._ready() if place.reported and compares(place.store.settings)
+            place
+            for place in self._sessions.ready()
+            if place.reported and compares(place.store.settings)
         ]
         before = sum(len(place.gathered.lines) for place in places)
         sharing = Counter(place.account.name for place in places)
-        self._run(
+        self._sessions.run(
             (place, lane)
             for place in places
             for lane in _offers(place, sharing[place.account.name])
@@ -139,38 +117,6 @@ class Live:
             yield asked_listings.changed(place, since)
         if (slow or not due) and (since := place.known_until(STOCK)):
             yield asked_listings.stock(place, since)
-
-    def _ready(self) -> Iterator[Place]:
-        return (place for place in self.places if place.account.name in self._sessions)
-
-    def _run(self, lanes: Iterable[tuple[Place, Lane]]) -> None:
-        owners = {lane: place for place, lane in lanes}
-        executor = self._means.executor()
-        try:
-            running = Lanes(
-                [(self._sessions[place.account.name], lane) for lane, place in owners.items()],
-                clock=self._asking.clock,
-                deadline=self._deadline,
-                executor=executor,
-                spent=self._save,
-            )
-            running.run()
-        finally:
-            executor.shutdown(wait=True, cancel_futures=True)
-        for place, name in dict.fromkeys((owners[lane], one.name) for lane, one in running.left):
-            place.note(f"The usage plan left no time for {name}; a later run asks.")
-
-    def _session(self, account: Account) -> Session:
-        secrets = credentials.load(account, self._means.environ)
-        pace = Pace(rates.load(self._asking.current.db, account.name), self._asking.clock)
-        return self._open.enter_context(Session(account, secrets, self._asking.clock, pace))
-
-    def _save(self) -> None:
-        """Keep what is left of the usage plans, so that the next run begins where this one is."""
-        for name, session in self._sessions.items():
-            if changed := session.pace.changed():
-                with self._asking.current.transaction():
-                    rates.save(self._asking.current.db, name, changed)
 
 
 def _is_slow(place: Place) -> bool:
@@ -294,8 +240,3 @@ def _shared(questions: Sequence[Item], lane: Callable[[Iterator[Item]], Lane]) -
     """Return as many lanes as can be at work at once, which share the questions."""
     shared = iter(questions)
     return [lane(shared) for _ in range(min(WORKERS, len(questions)))]
-
-
-def _missing(error: CredentialsError) -> Failure:
-    words = " ".join(str(error).split())
-    return Failure(Call(TOKEN), Kind.CREDENTIALS, None, "NoCredentials", words)

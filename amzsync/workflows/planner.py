@@ -21,6 +21,7 @@ from amzsync.core.plan import Action, Brake, Hold, Kind, Seen, Wanted
 from amzsync.core.prices import Priced, Pricing, Problem, problem_text
 from amzsync.core.product_facts import ProductFacts
 from amzsync.core.quantities import Counted, Quantities
+from amzsync.core.sending import NO_TRAIL, held_back, overlaid
 from amzsync.core.settings import Settings
 from amzsync.core.tabs import Tab
 from amzsync.store import Connection, planning
@@ -136,15 +137,23 @@ class Planner:
         seen = Seen(price, quantity, fulfillment, condition, asin)
         wanted = self._wanted(row, priced, counted, overrides, terms, end=end)
         actions: tuple[Action, ...] = ()
-        if sku not in batch.in_flight:
+        trail = batch.trails.get(sku) if batch.trails else None
+        if trail is None or not trail.blocked:
             if plan.is_managed(tab, matched=True, missing=missing == 1):
-                actions = plan.revise(seen, wanted, self._config.limits)
+                if trail is None:
+                    actions = plan.revise(seen, wanted, self._config.limits)
+                else:
+                    on_its_way = overlaid(seen, trail.sent)
+                    actions = plan.revise(on_its_way, wanted, self._config.limits)
+                    actions = held_back(actions, trail)
             elif relist and tab == Tab.ENDED:
                 anew = self._again(row, priced, counted, overrides)
                 actions = self._publish(Kind.RELIST, product, anew, priced)
         until = priced[8] if overrides is NO_OVERRIDES else self._until(priced, overrides)
         if until is not None and overrides is NO_OVERRIDES:
             until = self._moment(until)
+        if trail is not None and trail.until is not None:
+            until = trail.until if until is None else min(until, trail.until)
         return Planned(
             listing_id, sku, product, asin, seen, wanted, priced, counted, actions, until
         )
@@ -224,7 +233,8 @@ class Planner:
         product, sku = row.product, row.product.sku
         wanted, priced, counted = self._new(product, row.asin, batch)
         actions: tuple[Action, ...] = ()
-        if publish and row.tab == Tab.READY_TO_LIST and sku not in batch.in_flight:
+        trail = batch.trails.get(sku, NO_TRAIL)
+        if publish and row.tab == Tab.READY_TO_LIST and not trail.blocked:
             if sku in taken:
                 words = (
                     f"the seller SKU {sku} is another listing's; pin that one, or create an alias"
@@ -233,7 +243,7 @@ class Planner:
             elif row.asin is not None and row.asin in approvals:  # only where Amazon can be asked
                 hold = approval_hold(row.asin, approvals[row.asin])
                 wanted = wanted._replace(hold=wanted.hold or hold)
-            actions = self._publish(Kind.PUBLISH, product, wanted, priced)
+            actions = held_back(self._publish(Kind.PUBLISH, product, wanted, priced), trail)
         until = None if priced.holds_until is None else self._moment(priced.holds_until)
         return Planned(None, sku, product, row.asin, None, wanted, priced, counted, actions, until)
 
@@ -253,8 +263,10 @@ class Planner:
             if unvalidated is not None:
                 wanted = wanted._replace(hold=unvalidated)
             actions: tuple[Action, ...] = ()
-            if alias.seller_sku not in batch.in_flight:
+            trail = batch.trails.get(alias.seller_sku, NO_TRAIL)
+            if not trail.blocked:
                 actions = self._publish(Kind.CREATE_ALIAS, product, wanted, priced)
+                actions = held_back(actions, trail)
             until = None if priced.holds_until is None else self._moment(priced.holds_until)
             found.append(
                 Planned(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from amzsync.clock import seconds_of, text_of
 from amzsync.config import Config, Store
 from amzsync.core import overrides as override_rules
 from amzsync.core.aliases import Page, judge
@@ -14,7 +15,8 @@ from amzsync.core.overrides import Overrides, Row
 from amzsync.core.prices import Scope
 from amzsync.core.product_facts import ProductFacts
 from amzsync.core.regions import Member, Regions, Selling, leaders, pools
-from amzsync.store import Connection, aliases, offers, overrides, pending, planning
+from amzsync.core.sending import RETRY_REFUSED, Told, Trail, trail
+from amzsync.store import Connection, aliases, offers, outbox, overrides, pending, planning
 from amzsync.store.planning import Seller
 
 _MERCHANT = Fulfillment.MERCHANT.value
@@ -30,7 +32,7 @@ class Batch(NamedTuple):
     pending: Mapping[int, int]  # units in pending orders, by product id
     scopes: Mapping[str, Sequence[Scope]]  # by SKU
     offers: Mapping[str, Sequence[Offer]]  # by ASIN
-    in_flight: frozenset[str]  # seller SKUs
+    trails: Mapping[str, Trail]  # what is on its way to Amazon, or was refused, by seller SKU
 
 
 class Gatherer:
@@ -94,10 +96,20 @@ class Gatherer:
             pending=pending.of_products(db, ids) if "pending_orders" in self._present else {},
             scopes=self._scopes(products),
             offers=offers.of_asins(db, store_id, asins) if self._with_offers else {},
-            in_flight=frozenset(
-                planning.in_flight(db, store_id, skus) if "in_flight" in self._present else ()
-            ),
+            trails=self._trails(skus) if {"outbox", "undone"} & self._present else {},
         )
+
+    def _trails(self, skus: Sequence[str]) -> dict[str, Trail]:
+        """Return what is not over yet of what was sent about listings, where there is any such thing."""
+        since = text_of(seconds_of(self._now) - RETRY_REFUSED)
+        told: dict[str, list[Told]] = {}
+        for one in outbox.told(self._db, self._store_id, skus, since):
+            told.setdefault(one.seller_sku, []).append(one)
+        undone = outbox.undone(self._db, self._store_id, skus)
+        return {
+            sku: trail(told.get(sku, ()), undone.get(sku, {}), self._now)
+            for sku in told.keys() | undone.keys()
+        }
 
     def _leaders(self, skus: Sequence[str]) -> Mapping[str, int]:
         if not self.elders:

@@ -23,7 +23,7 @@ from amzsync.clock import Clock, text_of
 from amzsync.core.rates import least_time
 from amzsync.results.imports import ImportResult
 from amzsync.workflows.import_listings import import_listings
-from amzsync.workflows.live import Means
+from amzsync.workflows.sessions import Means
 from tests.bench.memory import Peak
 from tests.factories import EXPORT_COLUMNS, Cells, Folder, as_csv, product
 from tests.simulators.amazon import AmazonSimulator

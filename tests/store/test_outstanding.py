@@ -10,6 +10,7 @@ import pytest
 
 from amzsync.store import outstanding, state
 from tests.factories import NOW, Shop, asin, listing, product
+from tests.sendings import sent
 
 LATER = "2026-12-24T00:00:00Z"
 
@@ -85,7 +86,7 @@ def test_where_nothing_was_ever_planned_nothing_is_out_of_date(db: sqlite3.Conne
 def test_what_was_sent_is_counted_by_store(db: sqlite3.Connection) -> None:
     assert outstanding.sent(db) == {}
 
-    sql = "INSERT INTO in_flight SELECT store_id, ?, 'revise-price', ? FROM stores"
-    db.executemany(sql, [("A", NOW), ("A-2", NOW)])
+    for name in ("A", "A-2"):
+        sent(db, name)
 
     assert outstanding.sent(db) == {"us": 2}

@@ -15,7 +15,7 @@ import pytest
 from amzsync.amazon.lanes import Inline
 from amzsync.results.imports import ImportResult
 from amzsync.workflows.import_listings import import_listings
-from amzsync.workflows.live import Means
+from amzsync.workflows.sessions import Means
 from tests.commandline import PATIENCE, Program
 from tests.factories import tables
 from tests.live import (

@@ -10,9 +10,10 @@ import pytest
 from amzsync.core.offers import Offer
 from amzsync.core.overrides import Field
 from amzsync.core.plan import Brake
+from amzsync.core.sending import Progress
 from amzsync.errors import InputError, UsageError
 from amzsync.results.overrides import Listings, Wish
-from amzsync.store import catalogue, offers, planning_marks, state
+from amzsync.store import catalogue, offers, outbox, planning_marks, state
 from amzsync.store.catalogue import Found, Restriction
 from amzsync.store.offers import Told
 from amzsync.workflows import aliases, matches, overrides, plans
@@ -43,6 +44,7 @@ from tests.planned_shops import (
     until,
     wanted,
 )
+from tests.sendings import sent
 
 US_A, US_B, US_C = ("us", "A"), ("us", "B"), ("us", "C")
 DAY = "2026-11-{:02d}T20:00:00Z"  # noon in Los Angeles
@@ -288,13 +290,13 @@ class TestChanged:
         row(shop, "B", price="21.000000")
         shop.run()
         with state.writing(shop.state, command="a test", now=NOW) as current:
-            flight = (shop.store_id(current), "A", "revise-price", NOW)
-            current.db.execute("INSERT INTO in_flight VALUES (?, ?, ?, ?)", flight)
+            number = sent(current.db, "A", store_id=shop.store_id(current))
+            planning_marks.mark_listings(current.db, shop.store_id(current), ["A"])
         shop.plan()
         assert actions(shop) == [("us", "revise-price", "B", "")]
         assert wanted(shop)[US_A] == (2100, 5)
         with state.writing(shop.state, command="a test", now=NOW) as current:
-            current.db.execute("DELETE FROM in_flight")
+            outbox.settle(current.db, [number], Progress.ABANDONED, NOW)
             planning_marks.mark_listings(current.db, shop.store_id(current), ["A"])
         shop.plan()
         assert [one[2] for one in actions(shop)] == ["A", "B"]

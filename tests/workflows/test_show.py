@@ -25,6 +25,7 @@ from tests.factories import (
     suppressed,
     view_row,
 )
+from tests.sendings import sent
 
 
 def shown(shop: Folder, name: str) -> Detail:
@@ -185,7 +186,7 @@ class TestWanted:
 
     def test_says_that_something_was_sent(self, shop: Shop) -> None:
         with state.writing(shop.state, command="a test", now=NOW) as current:
-            current.db.execute("INSERT INTO in_flight VALUES (1, 'A-1', 'revise-price', ?)", (NOW,))
+            sent(current.db, "A-1")
         (one,) = shown(shop, "A-1").listings
         assert one.wanted is not None
         assert (one.wanted.in_process, one.wanted.actions) == (True, ())

@@ -30,6 +30,7 @@ from tests.factories import (
     product,
     query,
 )
+from tests.sendings import sent
 
 
 @pytest.fixture(scope="module")
@@ -183,9 +184,7 @@ class TestWanted:
     def test_tells_what_is_held_back_and_what_was_sent(self, shop: Shop) -> None:
         with state.writing(shop.state, command="a test", now=NOW) as current:
             current.db.execute("UPDATE actions SET hold = 'price-move'")
-            current.db.execute(
-                "INSERT INTO in_flight SELECT store_id, 'B', 'revise-price', ? FROM stores", (NOW,)
-            )
+            sent(current.db, "B")
         found, _ = asked(shop, Question())
         assert [(row.actions, row.sent) for row in found[:2]] == [
             ("revise-price!", None),
