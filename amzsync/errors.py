@@ -71,9 +71,13 @@ class OutputError(AmzsyncError):
 
 
 class StoreBusy(StoreError):
-    """Another run holds the lock."""
+    """Another run holds the lock, *since* a moment (UTC text) if that is known."""
 
     exit_code = 75
+
+    def __init__(self, message: str, *, next_step: str = "", since: str | None = None) -> None:
+        super().__init__(message, next_step=next_step)
+        self.since = since
 
 
 class RemoteRefused(AmzsyncError):

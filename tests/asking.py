@@ -20,7 +20,7 @@ from amzsync import config
 from amzsync.amazon.answer_parts import read
 from amzsync.amazon.calls import Answer, Call, Failure, Kind
 from amzsync.amazon.downloads import Failed, Fetched
-from amzsync.amazon.lanes import Lane, Pause, Work
+from amzsync.amazon.lanes import Lane, Pause, Sending, Work
 from amzsync.archive import Archive
 from amzsync.clock import seconds_of, text_of
 from amzsync.config.schema import check
@@ -96,6 +96,9 @@ class Desk:
                 self.clock.sleep(step.seconds)
                 outcome = None
                 continue
+            if isinstance(step, Sending):
+                step.leaving()
+                step = step.call
             name = "document" if isinstance(step, Work) else step.operation.name
             steps.append(name)
             assert waiting, f"nothing to say to {step}"

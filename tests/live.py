@@ -21,9 +21,13 @@ from amzsync.amazon.lanes import Inline
 from amzsync.clock import seconds_of, text_of
 from amzsync.errors import AmzsyncError
 from amzsync.render.imports import summary_lines, summary_record
+from amzsync.render.sync import result_lines as sync_lines
+from amzsync.render.sync import result_record as sync_record
 from amzsync.results.imports import Asked, ImportResult, complaint
+from amzsync.results.sync import SyncResult
 from amzsync.workflows.import_listings import import_listings
 from amzsync.workflows.sessions import Means
+from amzsync.workflows.sync import sync
 from tests import factories
 from tests.factories import CANONICAL, EXPORT_COLUMNS, NOW, Cells, Dump, Folder, as_csv
 from tests.live_goods import small_catalogue, small_seller
@@ -75,6 +79,7 @@ class LiveStore:
     seller_id: str = "A2EXAMPLE"
     account: str = "main"
     website: str = "base"
+    read_only: bool = True
 
 
 @dataclass
@@ -174,6 +179,24 @@ class LiveShop(Folder):
         self.said.append(json.dumps(summary_record(result, seconds=0.0)))
         self.said.append(str(complaint(result)))
         return result
+
+    def sync(self, *, store: str | None = None) -> SyncResult:
+        """Sync in this process at the time of the clock, which moves on by what Amazon makes us wait."""
+        means = Means(self.clock, self.environ, Inline)
+        result = sync(self.config(), "{}", means=means, now=self.now, store=store)
+        self.said += sync_lines(result)
+        self.said.append(json.dumps(sync_record(result)))
+        self.said += [str(error) for error in result.complaints()]
+        return result
+
+    def syncs(self, times: int, *, every: float = 5 * MINUTE) -> list[SyncResult]:
+        """Sync several times, as cron does: the next run begins *every* so many seconds."""
+        found = []
+        for _ in range(times):
+            began = self.clock.now()
+            found.append(self.sync())
+            self.clock.advance(max(0.0, began + every - self.clock.now()))
+        return found
 
     def imports(self, times: int, *, every: float = 5 * MINUTE) -> list[ImportResult]:
         """Import several times, as cron does: the next run begins *every* so many seconds."""

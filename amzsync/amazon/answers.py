@@ -8,7 +8,8 @@ Source: the models of listingsItems and listingsRestrictions 2021-08-01, catalog
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -123,6 +124,7 @@ class ListingsItem(Said):
     issues: tuple[Issue, ...] | None = None
     offers: tuple[Offer, ...] | None = None
     fulfillment_availability: tuple[FulfillmentAvailability, ...] | None = None
+    attributes: Mapping[str, Any] | None = None  # as the seller sent them; see listing_extras
     product_types: tuple[ListingProductType, ...] | None = None
     relationships: tuple[SkuRelationships, ...] | None = None
 

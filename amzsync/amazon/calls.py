@@ -25,6 +25,10 @@ class Operation(NamedTuple):
     burst: int
     model: type[BaseModel]
     repeatable: bool = True  # asking twice does no more than asking once
+    mute: bool = False  # an empty body is its answer
+    fixed: tuple[
+        tuple[str, str], ...
+    ] = ()  # parameters without which it would be another operation
 
 
 @dataclass(frozen=True, slots=True)

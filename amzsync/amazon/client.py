@@ -214,7 +214,8 @@ class Client(LibraryClient):
     def ask(self, call: Call, token: str) -> Reply:
         """Return what came back, whatever it is; raises ``NoReply`` and ``Unaskable``."""
         operation = call.operation
-        params = {**call.params, "method": operation.method}  # the library takes it out again
+        # The library takes the method out again.
+        params = {**call.params, **dict(operation.fixed), "method": operation.method}
         try:
             path = operation.path.format_map({k: quoted(v) for k, v in call.path.items()})
             reply = self._request(

@@ -1,37 +1,26 @@
 """Fetch a document that Amazon has made, by the address it gave for it: whole, or not at all.
 
-The address is a secret for as long as it lives (it is signed): it is never logged or told.  Only Amazon's
-hosts are asked, so that a forged answer cannot make us ask anybody else (or the machines around us).
+Whom we ask, and that the address is never told: see ``addresses``.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amzsync import __version__
-from amzsync.amazon.packing import HEAD, Gauge, Refused, one_line, page_of, peek, unpacked
+from amzsync.amazon import addresses
+from amzsync.amazon.packing import Gauge, Refused, one_line, unpacked
 from amzsync.archive import written
 from amzsync.clock import Clock
 
 if TYPE_CHECKING:
     import httpx  # loaded where it is used: files are read without it
 
-AMAZON = ("amazonaws.com", "amazonaws.com.cn", "amazon.com", "media-amazon.com")
 LIMIT = 2 << 30
-_HTTPS = 443
 _OK = 200
-_CLIENT_ERRORS = range(400, 500)
-_TEMPORARY = frozenset({404, 408, 425, 429})  # 404: S3 may not have it yet
 _PASSED_ON = frozenset({"", "identity", "gzip", "x-gzip", "aws-chunked"})
-
-# httpx and what is below it tell addresses and headers at INFO and DEBUG.
-for _name in ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy"):
-    logging.getLogger(_name).addFilter(lambda record: record.levelno >= logging.WARNING)
 
 _CODECS = {
     # What the header calls Latin-1 is cp1252 more often than not; where it is not, cp1252's holes tell.
@@ -101,7 +90,7 @@ def fetch(
     deadline = clock.now() + within
     try:
         with (
-            _client(url, trusted, timeout) as client,
+            addresses.client(url, trusted, timeout) as client,
             client.stream("GET", url) as answer,
         ):
             blocks = _received(answer, gauge, clock, deadline)
@@ -129,57 +118,10 @@ def codec_of(charset: str | None) -> str | None:
     return _CODEC_OF.get(name)
 
 
-def _client(url: str, trusted: tuple[str, ...], timeout: float) -> httpx.Client:
-    """Return who may ask for *url*; raises ``Refused`` where nobody may."""
-    import httpx
-
-    from amzsync.amazon.transport import trust
-
-    try:
-        address = httpx.URL(url)
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise Refused("BadAddress", "The document's address is not one.") from error
-    _check_address(address, trusted)
-    try:
-        return httpx.Client(
-            verify=trust(url),
-            timeout=timeout,
-            headers={"Accept-Encoding": "identity", "User-Agent": f"amzsync/{__version__}"},
-            follow_redirects=False,
-            trust_env=not _is_loopback(address.host),  # proxies and certificates of one's own
-        )
-    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
-        message = "The proxy or the certificates that the environment names cannot be used."
-        raise Refused("BadSurroundings", message) from error
-
-
-def _check_address(address: httpx.URL, trusted: tuple[str, ...]) -> None:
-    """Refuse every host but Amazon's and the *trusted*, and everything but https (loopback: http too)."""
-    host = address.host.lower()
-    named = f"[{host}]" if ":" in host else host
-    known = not {host, named, f"{named}:{address.port}"}.isdisjoint(trusted)
-    ours = any(host.endswith(f".{name}") or host == name for name in AMAZON)
-    if address.scheme != "https" and not (address.scheme == "http" and _is_loopback(host)):
-        raise Refused("BadAddress", "The document's address is not https.")
-    if address.userinfo:
-        raise Refused("BadAddress", "The document's address names a user.")
-    if not known and not (ours and address.port in {None, _HTTPS}):
-        raise Refused(
-            "ForeignHost", f"The document is at {one_line(named)}, which is not Amazon's."
-        )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _check(answer: httpx.Response, blocks: Iterator[bytes], limit: int) -> None:
     """Refuse an answer that cannot be a whole document, by its status and headers."""
     if answer.status_code != _OK:
-        raise _said(answer.status_code, blocks)
+        raise addresses.refusal(answer.status_code, blocks)
     encoding = answer.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in _PASSED_ON:
         message = f"The document is packed in a way that was not asked for ({one_line(encoding)})."
@@ -192,25 +134,6 @@ def _check(answer: httpx.Response, blocks: Iterator[bytes], limit: int) -> None:
         raise Refused("NoLength", message, temporary=True)
     if length is not None and int(length) > limit:
         raise Refused("TooLarge", f"The document has more than {limit:,} bytes.")
-
-
-def _said(status: int, blocks: Iterator[bytes]) -> Refused:
-    """Return what an answer of another status than 200 says, by its page where that tells more."""
-    import httpx
-
-    try:
-        head, _ = peek(blocks, HEAD)
-    except (Refused, httpx.TransportError):  # its status stands all the same
-        head = b""
-    page = page_of(head)
-    expired = page is not None and page.expired
-    what = f" and {page.words}" if page else ""
-    return Refused(
-        (page.code if page else "") or f"Status{status}",
-        f"The document's host answered with status {status}{what}.",
-        temporary=expired or status in _TEMPORARY or status not in _CLIENT_ERRORS,
-        expired=expired,
-    )
 
 
 def _received(

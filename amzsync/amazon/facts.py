@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from amzsync.amazon import cell_values
+from amzsync.amazon import answers, cell_values
 from amzsync.amazon.answers import CatalogItem, CatalogPage, InventorySummary, ListingsItem
+from amzsync.amazon.submission_answers import Submission
 from amzsync.core import identifiers
 from amzsync.core.answers import ListingAnswer
 from amzsync.core.identifiers import Kind
@@ -59,23 +60,26 @@ def listing_answer(item: ListingsItem, marketplace: Marketplace) -> ListingAnswe
 
 def issues_of(item: ListingsItem, marketplace_id: str) -> tuple[Issue, ...]:
     """Return the issues that *item* has in the marketplace, in Amazon's order."""
-    found = []
-    for issue in item.issues or ():
-        if issue.concerns(marketplace_id):
-            enforced = issue.enforcements
-            found.append(
-                Issue(
-                    issue.code,
-                    issue.message,
-                    issue.severity,
-                    issue.attribute_names or (),
-                    issue.categories,
-                    tuple(each.action for each in enforced.actions) if enforced else (),
-                    enforced.exemption.status if enforced else "",
-                    enforced.exemption.expiry_date if enforced else None,
-                )
-            )
-    return tuple(found)
+    return tuple(_issue(one) for one in item.issues or () if one.concerns(marketplace_id))
+
+
+def submission_issues(answer: Submission) -> tuple[Issue, ...]:
+    """Return the issues that Amazon has with what was sent, in its order."""
+    return tuple(_issue(one) for one in answer.issues or ())
+
+
+def _issue(issue: answers.Issue) -> Issue:
+    enforced = issue.enforcements
+    return Issue(
+        issue.code,
+        issue.message,
+        issue.severity,
+        issue.attribute_names or (),
+        issue.categories,
+        tuple(each.action for each in enforced.actions) if enforced else (),
+        enforced.exemption.status if enforced else "",
+        enforced.exemption.expiry_date if enforced else None,
+    )
 
 
 def fba_row(summary: InventorySummary) -> ListingRow | None:

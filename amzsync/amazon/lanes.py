@@ -8,6 +8,7 @@ side by side, each call as soon as the usage plan of its operation allows.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
@@ -34,7 +35,20 @@ class Work:
     do: Callable[[], object]
 
 
-Step = Call | Pause | Work
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A call that changes something, and must be known to have left before it does.
+
+    *leaving* is called in the thread of the lanes, when the call is sent for certain; what it raises ends the run,
+    and the call is not sent.  A lane that is closed while it waits, and whose *leaving* was not called, knows
+    that nothing was sent.
+    """
+
+    call: Call
+    leaving: Callable[[], None]
+
+
+Step = Call | Sending | Pause | Work
 Lane = Generator[Step, Any, None]
 
 
@@ -104,8 +118,9 @@ class Lanes:
             return not self._queue and not self._running
         finally:
             for place in [*self._queue, *self._running.values()]:
-                if isinstance(place.step, Call):
-                    self.left.append((place.lane, place.step.operation))
+                call = _call_of(place.step)
+                if call is not None:
+                    self.left.append((place.lane, call.operation))
                 place.lane.close()  # it has kept what it has so far
 
     def _advance(self, session: Asked, lane: Lane, outcome: object) -> None:
@@ -118,36 +133,41 @@ class Lanes:
 
     def _start(self) -> bool:
         """Start all that may be started now; tell whether anything moved."""
-        now, moved, queue = self._clock.now(), False, self._queue
-        if now >= self._deadline:
-            return False
+        moved, due = False, deque(self._queue)
         self._queue = []
-        for place in queue:
-            if self._wait_of(place, now) > 0 or (
-                not isinstance(place.step, Pause) and len(self._running) >= WORKERS
-            ):
-                self._queue.append(place)
-                continue
-            moved = True
-            if isinstance(place.step, Pause):
-                self._advance(place.session, place.lane, None)
-            else:
-                self._running[self._submit(place)] = place
+        try:
+            while due and (now := self._clock.now()) < self._deadline:
+                place = due[0]
+                if self._wait_of(place, now) > 0 or (
+                    not isinstance(place.step, Pause) and len(self._running) >= WORKERS
+                ):
+                    self._queue.append(due.popleft())
+                    continue
+                moved = True
+                if isinstance(place.step, Pause):
+                    self._advance(place.session, due.popleft().lane, None)
+                else:
+                    future = self._submit(place)
+                    self._running[future] = due.popleft()
+        finally:  # whatever went wrong, each lane is in its place to be closed
+            self._queue.extend(due)
         return moved
 
     def _wait_of(self, place: _Place, now: float) -> float:
-        if isinstance(place.step, Call):
-            return place.session.pace.wait(place.step.operation)
-        return place.ready_at - now
+        call = _call_of(place.step)
+        return place.ready_at - now if call is None else place.session.pace.wait(call.operation)
 
     def _submit(self, place: _Place) -> Future[Any]:
         step, session = place.step, place.session
-        if isinstance(step, Call):
-            session.pace.take(step.operation)
-            self._spent()
-            return self._executor.submit(session.perform, step, deadline=self._deadline, paid=True)
-        assert isinstance(step, Work)
-        return self._executor.submit(step.do)
+        call = _call_of(step)
+        if call is None:
+            assert isinstance(step, Work)
+            return self._executor.submit(step.do)
+        session.pace.take(call.operation)
+        self._spent()
+        if isinstance(step, Sending):
+            step.leaving()
+        return self._executor.submit(session.perform, call, deadline=self._deadline, paid=True)
 
     def _collect(self) -> bool:
         """Wait until something is done or may be started; tell whether that can be before the deadline."""
@@ -161,9 +181,11 @@ class Lanes:
         # What is under way when the time is up is waited for all the same: its answer has been paid for.
         timeout = nap if nap < self._deadline - now else None
         for future in wait(self._running, timeout=timeout, return_when=FIRST_COMPLETED).done:
-            place = self._running.pop(future)
+            place = self._running[future]
             self._spent()
-            self._advance(place.session, place.lane, future.result())
+            outcome = future.result()
+            del self._running[future]
+            self._advance(place.session, place.lane, outcome)
         return True
 
     def _nap(self, now: float) -> float:
@@ -175,3 +197,10 @@ class Lanes:
             if isinstance(place.step, Pause) or not full
         )
         return min(waits, default=math.inf)
+
+
+def _call_of(step: Step) -> Call | None:
+    """Return what *step* asks of Amazon; ``None`` where it asks nothing."""
+    if isinstance(step, Sending):
+        return step.call
+    return step if isinstance(step, Call) else None

@@ -6,7 +6,7 @@ application.  An account may have others: Amazon's answers tell, see ``pace``.
 
 from __future__ import annotations
 
-from amzsync.amazon import answers, offer_answers
+from amzsync.amazon import answers, offer_answers, submission_answers
 from amzsync.amazon.calls import Operation
 
 SEARCH_LISTINGS = Operation(
@@ -106,6 +106,98 @@ GET_SUMMARIES = Operation(
     burst=1,
     model=offer_answers.CompetitiveSummaries,
 )
+PATCH_LISTING = Operation(
+    "patchListingsItem",
+    "PATCH",
+    "/listings/2021-08-01/items/{sellerId}/{sku}",
+    rate=5.0,
+    burst=5,
+    model=submission_answers.Submission,
+    repeatable=False,
+)
+PUT_LISTING = Operation(
+    "putListingsItem",
+    "PUT",
+    "/listings/2021-08-01/items/{sellerId}/{sku}",
+    rate=5.0,
+    burst=10,
+    model=submission_answers.Submission,
+    repeatable=False,
+)
+DELETE_LISTING = Operation(
+    "deleteListingsItem",
+    "DELETE",
+    "/listings/2021-08-01/items/{sellerId}/{sku}",
+    rate=5.0,
+    burst=5,
+    model=submission_answers.Submission,
+    repeatable=False,
+)
+_PREVIEW = (("mode", "VALIDATION_PREVIEW"),)  # Amazon checks what is sent, and changes nothing
+PREVIEW_PATCH = PATCH_LISTING._replace(
+    name="patchListingsItem preview", rate=1.0, burst=1, repeatable=True, fixed=_PREVIEW
+)
+PREVIEW_PUT = PUT_LISTING._replace(
+    name="putListingsItem preview", rate=1.0, burst=1, repeatable=True, fixed=_PREVIEW
+)
+CREATE_FEED_DOCUMENT = Operation(
+    "createFeedDocument",
+    "POST",
+    "/feeds/2021-06-30/documents",
+    rate=0.5,
+    burst=15,
+    model=submission_answers.CreatedFeedDocument,  # a spare document does no harm
+)
+CREATE_FEED = Operation(
+    "createFeed",
+    "POST",
+    "/feeds/2021-06-30/feeds",
+    rate=5 / 300,  # of JSON_LISTINGS_FEED: five in five minutes, in a region
+    burst=5,
+    model=submission_answers.CreatedFeed,
+    repeatable=False,
+)
+GET_FEED = Operation(
+    "getFeed",
+    "GET",
+    "/feeds/2021-06-30/feeds/{feedId}",
+    rate=2.0,
+    burst=15,
+    model=submission_answers.Feed,
+)
+GET_FEEDS = Operation(
+    "getFeeds",
+    "GET",
+    "/feeds/2021-06-30/feeds",
+    rate=0.0222,
+    burst=10,
+    model=submission_answers.FeedsPage,
+)
+CANCEL_FEED = Operation(
+    "cancelFeed",
+    "DELETE",
+    "/feeds/2021-06-30/feeds/{feedId}",
+    rate=2.0,
+    burst=15,
+    model=submission_answers.Nothing,
+    mute=True,
+)
+GET_FEED_DOCUMENT = Operation(
+    "getFeedDocument",
+    "GET",
+    "/feeds/2021-06-30/documents/{feedDocumentId}",
+    rate=0.0222,
+    burst=10,
+    model=submission_answers.FeedDocument,
+)
+GET_PRODUCT_TYPE = Operation(
+    "getDefinitionsProductType",
+    "GET",
+    "/definitions/2020-09-01/productTypes/{productType}",
+    rate=5.0,
+    burst=5,
+    model=submission_answers.ProductTypeDefinition,
+)
 
 OPERATIONS: dict[str, Operation] = {
     each.name: each
@@ -122,6 +214,18 @@ OPERATIONS: dict[str, Operation] = {
         GET_INVENTORY,
         GET_ITEM_OFFERS,
         GET_SUMMARIES,
+        PATCH_LISTING,
+        PUT_LISTING,
+        DELETE_LISTING,
+        PREVIEW_PATCH,
+        PREVIEW_PUT,
+        CREATE_FEED_DOCUMENT,
+        CREATE_FEED,
+        GET_FEED,
+        GET_FEEDS,
+        CANCEL_FEED,
+        GET_FEED_DOCUMENT,
+        GET_PRODUCT_TYPE,
     )
 }
 """Operation by Amazon's name for it."""

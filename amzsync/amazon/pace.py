@@ -30,6 +30,13 @@ class Pace:
         with self._lock:
             return self._wait(operation, self._clock.now())
 
+    def spare(self, operation: Operation) -> tuple[float, float]:
+        """Return how many calls are allowed at once, and how many more a second from then on."""
+        with self._lock:
+            now = self._clock.now()
+            bucket = rates.refilled(self._bucket(operation, now), now)
+            return max(0.0, rates.spare(bucket)), bucket.rate
+
     def take(self, operation: Operation) -> None:
         """Take the token of one call, there or not."""
         with self._lock:

@@ -30,6 +30,7 @@ MOST_BAD_ANSWERS = (
     3  # an answer that is wrong three times is wrong for good, or until we are mended
 )
 _DONE = frozenset({200, 201, 202})
+_EMPTY = 204
 TOKEN = Operation("token", "POST", "/auth/o2/token", rate=1.0, burst=1, model=BaseModel)
 """Login with Amazon, as the operation of failures that are its own."""
 
@@ -176,7 +177,7 @@ class Session:
         """Return what *reply* means."""
         self._learn(call, reply)
         status = reply.status
-        if status in _DONE:
+        if status in _DONE or (status == _EMPTY and call.operation.mute):
             return self._read(call, reply)
         said = replies.words(reply)
         wait = replies.retry_after(reply, self._clock.now())
@@ -211,7 +212,8 @@ class Session:
         """Return the answer if it is one."""
         identity = replies.request_id(reply)
         try:
-            text = replies.text_of(reply)
+            is_mute = call.operation.mute and not reply.body.strip()
+            text = "{}" if is_mute else replies.text_of(reply)
             content = read(call.operation.model, text)
         except ValueError as error:
             said = replies.words(reply)
@@ -223,9 +225,8 @@ class Session:
         foreign = _foreign(call, content)
         if foreign:
             message = f"The answer is about {foreign}, not about {call.marketplace_id}."
-            return _Try(
-                _failure(call, Kind.REFUSED, reply.status, "WrongMarketplace", message, identity)
-            )
+            kind = Kind.REFUSED if call.operation.repeatable else Kind.UNKNOWN
+            return _Try(_failure(call, kind, reply.status, "WrongMarketplace", message, identity))
         moment = replies.date(reply)
         asked_at = text_of(self._clock.now() if moment is None else moment)
         return _Try(Answer(call, content, text, asked_at, identity))

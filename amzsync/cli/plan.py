@@ -48,6 +48,9 @@ class AllowChoice(StrEnum):
     FLOOR_ABOVE_CEILING = Brake.FLOOR_ABOVE_CEILING.value
     CURRENCY = Brake.CURRENCY.value
     NOT_VALIDATED = Brake.NOT_VALIDATED.value
+    REJECTED = Brake.REJECTED.value
+    UNDONE = Brake.UNDONE.value
+    COOL_DOWN = Brake.COOL_DOWN.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,11 @@ def set_loudness(*, quiet: bool, verbose: bool) -> None:
     _loudness.set(-1 if quiet else int(verbose))
 
 
+def is_verbose() -> bool:
+    """Tell whether the user wants to know what is being done."""
+    return _loudness.get() > 0
+
+
 def say(line: str) -> None:
     """Write a remark to stderr, unless the user wants quiet."""
     if _loudness.get() >= 0:

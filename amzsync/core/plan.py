@@ -292,9 +292,33 @@ def _with_price(hold: Hold) -> Hold:
     return hold._replace(words=f"its price is held back: {hold.words}")
 
 
+def rank_of(kind: Kind, differences: Sequence[Difference]) -> Rank:
+    """Return how urgent an action is, from what it is."""
+    if kind is not Kind.REVISE_QUANTITY:
+        return _RANKS[kind]
+    for field, seen, wanted in differences:
+        if field == "quantity" and isinstance(wanted, int):
+            if wanted == 0:
+                return Rank.ZERO
+            if isinstance(seen, int) and wanted < seen:
+                return Rank.LESS
+    return Rank.QUANTITY
+
+
+_RANKS = {
+    Kind.PUBLISH: Rank.PUBLISH,
+    Kind.REVISE_PRICE: Rank.PRICE,
+    Kind.REVISE_OTHER: Rank.OTHER,
+    Kind.RELIST: Rank.RELIST,
+    Kind.END: Rank.END,
+    Kind.CREATE_ALIAS: Rank.ALIAS,
+}
+MONEY = frozenset({"price", "list_price", "business_price"})
+"""The fields whose values are money, in minor units."""
+
+
 def value_text(field: str, value: Value, exponent: int) -> str | None:
     """Return a field's value as it is shown: money as decimals, the rest as it is."""
     if value is None:
         return None
-    money = field in {"price", "list_price", "business_price"}
-    return minor_text(int(value), exponent) if money else str(value)
+    return minor_text(int(value), exponent) if field in MONEY else str(value)

@@ -77,6 +77,19 @@ class Document:
         yield f'], "checksum": {_ascii(self.checksum if is_whole() else None)}}}'
 
 
+def actions(text: str) -> list[Record]:
+    """Return the actions of a whole document; raises ``NoPlanError`` where it is none."""
+    try:
+        found = _checked(json.loads(text)).get("actions")
+    except NoPlanError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise NoPlanError("it is no JSON, or cut off") from error
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise NoPlanError("it has no actions")
+    return found
+
+
 class Verified(NamedTuple):
     """What a document holds."""
 

@@ -43,6 +43,11 @@ def wait(bucket: Bucket, now: float) -> float:
     return 0.0 if missing <= 1e-9 else missing / bucket.rate
 
 
+def spare(bucket: Bucket) -> float:
+    """Return how many calls the bucket has tokens for, less what is always left in it."""
+    return bucket.tokens - _needed(bucket) + 1.0
+
+
 def taken(bucket: Bucket, now: float) -> Bucket:
     """Return the bucket after one call, which may leave it below nought."""
     here = refilled(bucket, now)

@@ -103,6 +103,8 @@ def steps(kind: Kind, target: Target | None) -> tuple[Step, ...]:
     """Return the steps of an action; *target* is the listing that it is about, None where there is none."""
     if kind in IN_PLACE:
         return (Step.WHOLE,)
+    if kind in {Kind.PUBLISH, Kind.CREATE_ALIAS}:
+        return (Step.PUT,)
     if target is None or not target.exists:
         return () if kind is Kind.END else (Step.PUT,)
     gone: tuple[Step, ...] = (Step.ZERO, Step.DELETE)
@@ -123,7 +125,7 @@ def following(kind: Kind, step: Step) -> Step | None:
 def refusal(kind: Kind, step: Step, fields: frozenset[str], target: Target | None) -> str | None:
     """Return why nothing may be sent: a patch goes only to a listing that exists, stock only to the merchant's own."""
     if step is Step.PUT:
-        if kind is Kind.PUBLISH and target is not None and target.exists:
+        if kind is not Kind.RELIST and target is not None and target.exists:
             return "there is a listing of that name already"
         return None
     if target is None or not target.exists:
@@ -150,7 +152,7 @@ def shows(step: Step, differences: Sequence[Difference], observed: Observed) -> 
     if not observed.exists:
         return False
     if step is Step.ZERO:
-        return observed.seen.quantity in {0, None}
+        return observed.seen.quantity == 0
     told = {"price": observed.seen.price_minor, "quantity": observed.seen.quantity}
     for field, before, wanted in differences:
         if field in told and not _is_so(field, before, wanted, told[field]):
@@ -159,7 +161,8 @@ def shows(step: Step, differences: Sequence[Difference], observed: Observed) -> 
             value = observed.seen.handling_time if field == "handling_time" else observed.seen.notes
             if value is not None and str(value) != str(wanted):
                 return False
-        if field == "asin" and observed.seen.asin not in {None, wanted}:
+        kept = {"asin": observed.seen.asin, "condition": observed.seen.condition}.get(field)
+        if kept is not None and kept != wanted:
             return False
     return True
 
@@ -168,8 +171,10 @@ def _is_so(field: str, before: Value, wanted: Value, now: Value) -> bool:
     if now == wanted:
         return True
     if field != "quantity" or not isinstance(now, int) or not isinstance(wanted, int):
-        return now is None and field == "quantity"
-    return now < wanted and now != before
+        return False
+    if not isinstance(before, int):
+        return False
+    return before < now < wanted if before < wanted else now < wanted
 
 
 def overlaid(seen: Seen, sent: Mapping[str, Value]) -> Seen:
@@ -199,9 +204,7 @@ _UNSEEN = frozenset({"handling_time", "seller_notes"})
 """What no report tells: what Amazon last confirmed is what it has."""
 
 
-def trail(
-    told: Sequence[Told], undone: Mapping[str, tuple[Value, int]], now: str
-) -> Trail:
+def trail(told: Sequence[Told], undone: Mapping[str, tuple[Value, int]], now: str) -> Trail:
     """Return what the steps of one listing, the oldest first, leave to be known at *now* (UTC text).
 
     *undone* are the values that the user took back, with the run that did, by field.
@@ -229,7 +232,9 @@ def trail(
     for field, (value, run_id) in undone.items():
         words = f"you took it back in run {run_id}"
         refused.setdefault(field, (value, Hold(Brake.UNDONE, words)))
-    return Trail(blocked, sent, refused, min((until[f] for f in refused if f in until), default=None))
+    return Trail(
+        blocked, sent, refused, min((until[f] for f in refused if f in until), default=None)
+    )
 
 
 def _rest(one: Told, value: Value) -> str:

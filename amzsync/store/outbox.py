@@ -7,9 +7,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from amzsync.core.model import Fulfillment
 from amzsync.core.plan import Difference, Kind, Value
 from amzsync.core.sending import Progress, Step, Told, Way
 
+_MERCHANT = Fulfillment.MERCHANT.value
 _OPEN = "('planned', 'sent', 'accepted')"
 
 
@@ -114,6 +116,40 @@ def reroute(
     )
 
 
+def follow_up(db: sqlite3.Connection, run_id: int, entry: Entry, *, now: str) -> None:
+    """Write the next step of an action down, to be sent when it is due; what it says is known then."""
+    way = Way.DELETE if entry.step is Step.DELETE else Way.PUT
+    write(db, run_id, [entry], way=way, payload="", now=now)
+
+
+def further(db: sqlite3.Connection, store_id: int, now: str) -> list[Row]:
+    """Return the further steps of actions that are due at *now*."""
+    return list(
+        rows(
+            db,
+            f"progress IN {_OPEN} AND progress = 'planned' AND after IS NOT NULL AND store_id = ? AND due_at <= ?",
+            store_id,
+            now,
+        )
+    )
+
+
+def drop(
+    db: sqlite3.Connection, store_id: int, at: str, why: str, *, further: bool = False
+) -> list[str]:
+    """Give up what was written down and never sent, further steps too where *further*; return the seller SKUs."""
+    among = "" if further else "AND after IS NULL "
+    found = list(
+        rows(
+            db,
+            f"progress IN {_OPEN} AND progress = 'planned' {among}AND store_id = ? AND feed_no IS NULL",
+            store_id,
+        )
+    )
+    settle(db, [row.outbox_id for row in found], Progress.ABANDONED, at, message=why)
+    return sorted({row.seller_sku for row in found})
+
+
 def leave(db: sqlite3.Connection, ids: Iterable[int], now: str, due_at: str | None) -> None:
     """Note that rows are being sent, and when it is to be asked what became of them should no answer come."""
     db.execute(
@@ -164,6 +200,23 @@ def looked(db: sqlite3.Connection, outbox_id: int, looks: int, due_at: str | Non
     )
 
 
+def look_soon(db: sqlite3.Connection, ids: Iterable[int], due_at: str) -> None:
+    """Note that it is not known what became of rows: their listings are to be looked at from *due_at* on."""
+    db.execute(
+        "UPDATE outbox SET due_at = ?, feed_no = NULL WHERE outbox_id IN (SELECT value FROM json_each(?))",
+        (due_at, json.dumps(list(ids))),
+    )
+
+
+def postpone(db: sqlite3.Connection, ids: Iterable[int], due_at: str) -> None:
+    """Note that rows were not sent after all, and are to be sent at *due_at*."""
+    db.execute(
+        "UPDATE outbox SET progress = 'planned', sent_at = NULL, due_at = ? "
+        "WHERE outbox_id IN (SELECT value FROM json_each(?))",
+        (due_at, json.dumps(list(ids))),
+    )
+
+
 # -- reading -----------------------------------------------------------------------------------------------
 
 
@@ -185,6 +238,11 @@ def of_progress(db: sqlite3.Connection, store_id: int, progress: Progress) -> li
 def of_feed(db: sqlite3.Connection, feed_no: int) -> Iterator[Row]:
     """Yield the rows that went into a feed."""
     yield from rows(db, "feed_no = ?", feed_no)
+
+
+def messages(db: sqlite3.Connection, feed_no: int) -> int:
+    """Return how many messages a feed was sent with."""
+    return int(db.execute("SELECT messages FROM feeds WHERE feed_no = ?", (feed_no,)).fetchone()[0])
 
 
 def of_run(db: sqlite3.Connection, run_id: int) -> list[Row]:
@@ -221,6 +279,30 @@ def next_due(db: sqlite3.Connection, store_id: int) -> str | None:
         "SELECT min(due_at) FROM outbox WHERE store_id = ? AND due_at IS NOT NULL", (store_id,)
     ).fetchone()
     return None if found[0] is None else str(found[0])
+
+
+def of_run_and_store(db: sqlite3.Connection, run_id: int, store_id: int) -> list[Row]:
+    """Return the rows that a run wrote for a store."""
+    return list(rows(db, "run_id = ? AND store_id = ?", run_id, store_id))
+
+
+def settled_after(
+    db: sqlite3.Connection, store_id: int, since: str, run_id: int
+) -> dict[Progress, int]:
+    """Return how many rows of other runs than *run_id* came to their end at *since* or later, and to which."""
+    found = db.execute(
+        "SELECT progress, count(*) FROM outbox WHERE store_id = ? AND settled_at >= ? AND run_id <> ? GROUP BY 1",
+        (store_id, since, run_id),
+    )
+    return {Progress(row[0]): row[1] for row in found}
+
+
+def count_open(db: sqlite3.Connection, store_id: int) -> int:
+    """Return how many rows of a store Amazon has yet to answer for."""
+    found = db.execute(
+        f"SELECT count(*) FROM outbox WHERE progress IN {_OPEN} AND store_id = ?", (store_id,)
+    ).fetchone()
+    return int(found[0])
 
 
 def counts(db: sqlite3.Connection, run_id: int) -> dict[Progress, int]:
@@ -282,50 +364,6 @@ def forget_undone(
         "DELETE FROM undone WHERE store_id = ? AND seller_sku = ? AND field = ?",
         ((store_id, seller_sku, field) for field in fields),
     )
-
-
-# -- what has ended ----------------------------------------------------------------------------------------
-
-
-def end(db: sqlite3.Connection, run_id: int, store_id: int, seller_sku: str, now: str) -> None:
-    """Put a listing among those that have ended: it stands in that tab from the moment it is being ended."""
-    db.execute(
-        "INSERT INTO ended SELECT store_id, seller_sku, asin, title, sku, ?, ? FROM listings "
-        "LEFT JOIN products USING (product_id) WHERE store_id = ? AND seller_sku = ? "
-        "ON CONFLICT DO UPDATE SET ended_at = excluded.ended_at, run_id = excluded.run_id",
-        (now[:10], run_id, store_id, seller_sku),
-    )
-
-
-def unend(db: sqlite3.Connection, store_id: int, seller_sku: str) -> None:
-    """Take a listing off those that amzsync has ended."""
-    db.execute(
-        "DELETE FROM ended WHERE store_id = ? AND seller_sku = ? AND run_id IS NOT NULL",
-        (store_id, seller_sku),
-    )
-
-
-def ended_at(db: sqlite3.Connection, store_id: int, seller_skus: Sequence[str]) -> dict[str, str]:
-    """Return when Amazon last confirmed the end of each of *seller_skus* that it did end."""
-    found = db.execute(
-        "SELECT seller_sku, max(settled_at) FROM outbox WHERE store_id = ? AND step = 'delete' "
-        "AND progress = 'confirmed' AND seller_sku IN (SELECT value FROM json_each(?)) GROUP BY 1",
-        (store_id, json.dumps(list(seller_skus))),
-    )
-    return dict(found.fetchall())
-
-
-def returned(db: sqlite3.Connection, store_id: int, since: str) -> list[str]:
-    """Return the seller SKUs that were ended at *since* or later and that Amazon shows again."""
-    found = db.execute(
-        "SELECT DISTINCT o.seller_sku FROM outbox o JOIN listings l USING (store_id, seller_sku) "
-        "JOIN ended e USING (store_id, seller_sku) "
-        "JOIN report_rows r ON r.store_id = o.store_id AND r.seller_sku = o.seller_sku AND r.kind = 'answer' "
-        "WHERE o.store_id = ? AND o.step = 'delete' AND o.progress = 'confirmed' AND o.settled_at >= ? "
-        "AND e.run_id IS NOT NULL AND l.status = 'active' AND r.asked_at > o.settled_at ORDER BY 1",
-        (store_id, since),
-    )
-    return [row[0] for row in found]
 
 
 def forget(db: sqlite3.Connection, before: str) -> None:

@@ -54,6 +54,7 @@ CREATE INDEX outbox_of ON outbox (store_id, seller_sku, outbox_id);
 CREATE INDEX outbox_of_run ON outbox (run_id);
 CREATE INDEX outbox_of_feed ON outbox (feed_no, message_id) WHERE feed_no IS NOT NULL;
 CREATE INDEX outbox_open ON outbox (store_id, seller_sku, kind) WHERE progress IN ('planned', 'sent', 'accepted');
+CREATE INDEX outbox_settled ON outbox (store_id, settled_at) WHERE settled_at IS NOT NULL;
 CREATE INDEX outbox_due ON outbox (store_id, due_at) WHERE due_at IS NOT NULL;
 
 -- What has a listing in the outbox, for whoever asks only that.

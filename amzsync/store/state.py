@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from amzsync.errors import StoreBusy, StoreError
-from amzsync.store import schema
+from amzsync.store import home, schema
 
 PRIVATE = 0o600
 
@@ -127,7 +127,7 @@ def _prepared(db: sqlite3.Connection, path: Path) -> State:
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA cache_size = -32768")
     if _version(db, path) < schema.VERSION:
-        _migrate(db)
+        _migrate(db, path)
     return State(db, path)
 
 
@@ -142,13 +142,15 @@ def _version(db: sqlite3.Connection, path: Path) -> int:
     return version
 
 
-def _migrate(db: sqlite3.Connection) -> None:
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
     """Bring the layout up to date; sqlite-utils is loaded only for this (it costs 0.1 s)."""
     from sqlite_utils import Database
 
     from amzsync.store.migrations import migrations
 
     migrations.apply(Database(db))
+    if db.execute("SELECT 1 FROM meta WHERE key = ?", (home.KEY,)).fetchone() is None:
+        home.record(db, home.here(path))
     db.execute(f"PRAGMA user_version = {schema.VERSION}")
 
 
@@ -169,9 +171,11 @@ def _locked(path: Path, *, command: str, now: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            words, began = _holder(file.read())
             raise StoreBusy(
-                f"Another run is at work ({_holder(file.read())}).",
+                f"Another run is at work ({words}).",
                 next_step="Wait for it; the next run from cron will do.",
+                since=began,
             ) from None
         file.truncate(0)
         json.dump(
@@ -182,12 +186,13 @@ def _locked(path: Path, *, command: str, now: str) -> Iterator[None]:
         yield
 
 
-def _holder(text: str) -> str:
+def _holder(text: str) -> tuple[str, str | None]:
     try:
         holder = json.loads(text)
-        return f"amzsync {holder['command']}, pid {holder['pid']} on {holder['host']}, since {holder['since']}"
+        words = f"amzsync {holder['command']}, pid {holder['pid']} on {holder['host']}, since {holder['since']}"
+        return words, str(holder["since"])
     except (ValueError, KeyError, TypeError):
-        return "its name is not known"
+        return "its name is not known", None
 
 
 @contextmanager

@@ -73,12 +73,12 @@ def any_there(place: Place) -> Generator[Any, Any, bool | None]:
     return bool(page.number_of_results or page.items)
 
 
-def reread(place: Place, batches: Iterator[list[str]]) -> Lane:
+def reread(place: Place, batches: Iterator[list[str]], *, included: str = INCLUDED) -> Lane:
     """Ask for the listings of each batch by their seller SKUs; several lanes may share the batches."""
     for skus in batches:
         params = {
             "marketplaceIds": place.marketplace_id,
-            "includedData": INCLUDED,
+            "includedData": included,
             "identifiers": ",".join(skus),
             "identifiersType": "SKU",
             "pageSize": str(PAGE),
@@ -91,15 +91,15 @@ def reread(place: Place, batches: Iterator[list[str]]) -> Lane:
         elif not is_odd_one(outcome):
             return
         elif len(skus) > 1:  # one of them is the matter: the others are asked for by themselves
-            yield from reread_singly(place, skus)
+            yield from reread_singly(place, skus, included=included)
 
 
-def reread_singly(place: Place, skus: list[str]) -> Lane:
+def reread_singly(place: Place, skus: list[str], *, included: str = INCLUDED) -> Lane:
     """Ask for listings one by one: a seller SKU with a comma cannot be searched for."""
     for sku in skus:
         outcome = yield place.call(
             GET_LISTING,
-            {"marketplaceIds": place.marketplace_id, "includedData": INCLUDED},
+            {"marketplaceIds": place.marketplace_id, "includedData": included},
             path={"sellerId": place.store.seller_id, "sku": sku},
             seller_sku=sku,
         )

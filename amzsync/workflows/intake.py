@@ -200,13 +200,8 @@ def take_answers(current: State, given: Given, result: ImportResult) -> ImportRe
             gathered = given.gathered.get(place.store.name)
             if gathered is None or not gathered.lines:
                 continue
-            matching.begin_touching(run.db)
-            answered = _answered(current, run, place, gathered.lines)
-            reports.sort_again(run, place, answered)
-            unlisted.bring_up_to_date(run, place, everything=False)
-            planning_marks.mark_touched(run.db)
+            _take_lines(current, given, run, place, gathered)
             stored_reports.advance(current, place, gathered)
-            _keep(given, run, place, gathered)
             counts, matches = tabs.count(run.db, place.store_id, place.moves)
             before = next(one for one in result.stores if one.name == place.store.name)
             found[before.name] = replace(before, tabs=counts, matches=matches)
@@ -214,6 +209,36 @@ def take_answers(current: State, given: Given, result: ImportResult) -> ImportRe
         runs.finish(run.db, run.run_id, {one.name: one.tabs for one in stores})
         changes = runs.count_changes(run.db, run.run_id)
     return replace(result, stores=stores, changes=changes)
+
+
+def take_looks(current: State, given: Given, concerned: Mapping[str, AbstractSet[str]]) -> None:
+    """Take the answers about single listings of a run that is no import; call it inside a transaction.
+
+    *concerned* are further seller SKUs, by store, that stand in other tabs than before.
+    """
+    assert given.run_id is not None
+    run = Run(current.db, given.run_id, given.now, given.config, given.force)
+    for place in places.of_run(run, given.names):
+        gathered, others = given.gathered.get(place.store.name), concerned.get(place.store.name)
+        if others or (gathered is not None and gathered.lines):
+            _take_lines(current, given, run, place, gathered or Gathered(), others or frozenset())
+            tabs.count(run.db, place.store_id, place.moves)
+
+
+def _take_lines(
+    current: State,
+    given: Given,
+    run: Run,
+    place: Place,
+    gathered: Gathered,
+    others: AbstractSet[str] = frozenset(),
+) -> None:
+    matching.begin_touching(run.db)
+    answered = _answered(current, run, place, gathered.lines)
+    reports.sort_again(run, place, answered | others)
+    unlisted.bring_up_to_date(run, place, everything=False)
+    planning_marks.mark_touched(run.db)
+    _keep(given, run, place, gathered)
 
 
 def told(given: Given, result: ImportResult) -> ImportResult:

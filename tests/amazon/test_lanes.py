@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from amzsync.amazon.calls import Answer, Call, Operation, Outcome
-from amzsync.amazon.lanes import WORKERS, Inline, Lane, Lanes, Pause, Work
+from amzsync.amazon.lanes import WORKERS, Inline, Lane, Lanes, Pause, Sending, Work
 from amzsync.amazon.pace import Pace
 from amzsync.clock import Clock
 from amzsync.core import rates
@@ -296,6 +296,117 @@ def test_what_is_spent_can_be_kept_before_a_call_is_made_and_after() -> None:
     assert run(amazon, [asking(SLOW, "ab")], clock, spent=keep)
     assert kept[0] == (0, 1.0)
     assert len(kept) >= 2
+
+
+# -- what must be known to have left -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pool", [Inline, lambda: ThreadPoolExecutor(2)], ids=["inline", "threads"])
+def test_leaving_is_called_once_in_this_thread_before_the_call_is_made(
+    pool: Callable[[], Executor],
+) -> None:
+    clock, told = VirtualClock(), list[str]()
+    amazon = Amazon(clock)
+    left: list[tuple[int, int]] = []
+
+    def sending() -> Lane:
+        for mark in "ab":
+            answer = yield Sending(
+                ask(FAST, mark), lambda: left.append((threading.get_ident(), len(amazon.made)))
+            )
+            told.append(answer.text)
+
+    assert run(amazon, [sending()], clock, executor=pool())
+    assert (amazon.marks(), told) == (["a", "b"], ["a", "b"])
+    assert left == [(threading.get_ident(), 0), (threading.get_ident(), 1)]
+
+
+def test_a_sending_waits_for_its_token_like_any_call_and_leaves_when_it_has_it() -> None:
+    clock = VirtualClock()
+    amazon, start, left = Amazon(clock), clock.now(), list[float]()
+
+    def sending(mark: int) -> Lane:
+        yield Sending(ask(ONE, mark), lambda: left.append(clock.now() - start))
+
+    assert run(amazon, [asking(ONE, "a"), *map(sending, range(3))], clock)
+    assert amazon.times(ONE, start) == pytest.approx([0, 1, 2, 3], abs=0.01)
+    assert left == amazon.times(ONE, start)[1:]
+
+
+def test_a_sending_that_the_time_is_up_for_never_leaves_and_its_lane_is_closed() -> None:
+    clock, left, closed = VirtualClock(), list[int](), list[int]()
+    amazon = Amazon(clock)
+
+    def sending(mark: int) -> Lane:
+        try:
+            yield Sending(ask(ONE, mark), lambda: left.append(mark))
+        except GeneratorExit:
+            closed.append(mark)
+            raise
+
+    with Inline() as executor:
+        lanes = Lanes(
+            [(amazon, sending(mark)) for mark in range(5)],
+            clock=clock,
+            deadline=clock.now() + 1.5,
+            executor=executor,
+            spent=lambda: None,
+        )
+        assert not lanes.run()
+    assert left == [0, 1] == [int(mark) for mark in amazon.marks()]
+    assert closed == [2, 3, 4]
+    assert [operation for _, operation in lanes.left] == [ONE] * 3
+
+
+def test_a_sending_does_not_leave_once_the_calls_before_it_have_used_up_the_time() -> None:
+    clock, left = VirtualClock(), list[int]()
+    amazon = Amazon(clock, latency=7.0)
+
+    def sending(mark: int) -> Lane:
+        yield Sending(ask(FAST, mark), lambda: left.append(mark))
+
+    assert not run(amazon, map(sending, range(4)), clock, within=10.0)
+    assert left == [0, 1] == [int(mark) for mark in amazon.marks()]
+
+
+def test_what_cannot_be_written_down_is_not_sent_and_every_lane_is_closed() -> None:
+    clock, closed = VirtualClock(), list[str]()
+    amazon = Amazon(clock)
+
+    def full() -> None:
+        raise OSError("the disk is full")
+
+    def sending(name: str, leaving: Callable[[], None]) -> Lane:
+        try:
+            yield Sending(ask(FAST, name), leaving)
+        finally:
+            closed.append(name)
+
+    lanes = [sending("a", lambda: None), sending("b", full), sending("c", lambda: None)]
+    with pytest.raises(OSError, match="full"):
+        run(amazon, lanes, clock, executor=ThreadPoolExecutor(1))
+    assert amazon.marks() == ["a"]
+    assert sorted(closed) == ["a", "b", "c"]
+
+
+def test_a_bug_in_keeping_what_is_spent_closes_the_lane_whose_answer_has_come() -> None:
+    clock, closed = VirtualClock(), list[str]()
+    amazon = Amazon(clock)
+
+    def spent() -> None:
+        if amazon.made:
+            raise OSError("the disk is full")
+
+    def sending() -> Lane:
+        try:
+            yield Sending(ask(FAST, "a"), lambda: closed.append("left"))
+        except GeneratorExit:
+            closed.append("closed")
+            raise
+
+    with pytest.raises(OSError, match="full"):
+        run(amazon, [sending()], clock, spent=spent)
+    assert closed == ["left", "closed"]
 
 
 # -- threads -------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Amazon on loopback: tokens, usage plans, reports, listings, catalogue, and a ledger of it all.
+"""Amazon on loopback: tokens, usage plans, reports, listings, catalogue, feeds, and a ledger of it all.
 
 By hand: ``python -m tests.simulators.amazon`` prints how to point amzsync to it, and serves.
 """
@@ -10,29 +10,34 @@ import re
 import threading
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 from urllib.parse import unquote
 
 from tests.simulators import catalogue, listings, pricing, stock
 from tests.simulators.clocks import RealClock, Ticking, http_date
 from tests.simulators.exchange import Refusal, Reply, Request, Way
 from tests.simulators.faults import Case, Fault
+from tests.simulators.feeds import UPLOAD_PATH, Feed, Feeds
 from tests.simulators.ledger import Entry, Ledger
 from tests.simulators.parameters import Parameters
+from tests.simulators.product_types import SCHEMA_PATH, ProductTypes
 from tests.simulators.reports import Report, Reports
 from tests.simulators.seller import Seller
 from tests.simulators.serving import Server
+from tests.simulators.submissions import PREVIEW, Submissions
 from tests.simulators.tokens import Credentials, Tokens
 from tests.simulators.usage_plans import UsagePlans
 from tests.simulators.visits import Visit
+from tests.simulators.writes import Writes
 
 EVERY = "*"  # operation of ``script`` and ``always``: each of them, tokens and documents too
 TOKEN_PATH = "/auth/o2/token"
-DOCUMENT_PATH = "/tortuga-prod/"
+_STORAGE = {"document": "/tortuga-prod/", "upload": UPLOAD_PATH, "schema": SCHEMA_PATH}
 _LIMIT_STATUSES = frozenset({200, 201, 202, 204, 400, 404})
 
 
@@ -70,11 +75,14 @@ class AmazonSimulator:
         self.latency = latency
         self._server = Server(self._answer_in_time, self.clock.now, port)
         self.reports = Reports(self.url)
+        self.writes = Writes()
+        self.feeds = Feeds(self.reports, self.writes)
+        self.product_types = ProductTypes(self.url)
         self.lock = threading.RLock()
         self._scripts: dict[str, deque[Fault]] = {}
         self._standing: dict[str, Fault] = {}
         self._previous: dict[str, Reply] = {}
-        self._routes = _routes(self.reports)
+        self._routes = _routes(self.reports, self.feeds, self.product_types, self.writes)
         self.add_account(seller, self.credentials)
 
     @property
@@ -104,6 +112,7 @@ class AmazonSimulator:
     def add_account(self, seller: Seller, credentials: Credentials) -> None:
         """Serve another seller, too, to whoever shows *credentials*."""
         seller.clock = self.clock
+        seller.on_change = partial(self.writes.foreign, seller.seller_id)
         self.tokens.accounts.append((credentials, seller))
 
     def script(self, operation: str, *faults: Fault) -> None:
@@ -135,6 +144,18 @@ class AmazonSimulator:
         with self.lock:
             return self.reports.ask(owner, report_type, places, self.clock.now())
 
+    def submit_feed(
+        self,
+        messages: Sequence[dict[str, Any]],
+        marketplace_id: str | None = None,
+        seller: Seller | None = None,
+    ) -> Feed:
+        """Submit a feed as another tool of the seller would, past all limits."""
+        owner = seller or self.seller
+        places = [marketplace_id or owner.home]
+        with self.lock:
+            return self.feeds.submit_foreign(owner, messages, places, self.clock.now())
+
     def all_marketplaces(self) -> set[str]:
         return {place for _, seller in self.tokens.accounts for place in seller.marketplaces}
 
@@ -150,7 +171,7 @@ class AmazonSimulator:
         with self.lock:
             operation, values, route = self._find(request)
             account = self._account(operation, request)
-            fault = self._fault(operation)
+            fault = self._fault(operation, request)
 
             def perform() -> Reply:
                 return self._perform(operation, route, values, request)
@@ -167,8 +188,9 @@ class AmazonSimulator:
     def _find(self, request: Request) -> tuple[str, dict[str, str], Route | None]:
         if request.path == TOKEN_PATH:
             return "token", {}, None
-        if request.path.startswith(DOCUMENT_PATH):
-            return "document", {}, None
+        for operation, start in _STORAGE.items():
+            if request.path.startswith(start):
+                return operation, {}, None
         for route in self._routes:
             if route.method == request.method and (found := route.path.fullmatch(request.path)):
                 values = {name: unquote(text) for name, text in found.groupdict().items()}
@@ -177,18 +199,20 @@ class AmazonSimulator:
 
     def _account(self, operation: str, request: Request) -> str:
         """Return the id of the seller whom a request concerns; "" where that cannot be told."""
-        if operation == "document":
-            return self.reports.owner(request.segments[-1])
+        if operation in _STORAGE:
+            document_id = request.segments[-1]
+            return self.reports.owner(document_id) or self.feeds.owner(document_id)
         is_login = operation == "token"
         seller = self.tokens.asking(request) if is_login else self.tokens.seller_of(request)
         return "" if seller is None else seller.seller_id
 
-    def _fault(self, operation: str) -> Fault | None:
-        for name in (operation, EVERY):
+    def _fault(self, operation: str, request: Request) -> Fault | None:
+        names = dict.fromkeys((_plan_of(operation, request), operation, EVERY))
+        for name in names:
             waiting = self._scripts.get(name)
             if waiting:
                 return waiting.popleft()
-        return self._standing.get(operation, self._standing.get(EVERY))
+        return next((self._standing[name] for name in names if name in self._standing), None)
 
     def _befall(
         self,
@@ -208,7 +232,7 @@ class AmazonSimulator:
         previous = self._previous.get(operation)
         reply = fault.answer(Case(self, operation, request, performing, previous))
         if not performed:  # a call that fails has been made all the same
-            self.plans.take(account, operation, request.at)
+            self.plans.take(account, _plan_of(operation, request), request.at)
         return reply
 
     def _perform(
@@ -216,8 +240,12 @@ class AmazonSimulator:
     ) -> Reply:
         if operation == "token":
             return self.tokens.answer(request)
-        if operation == "document":
-            return self.reports.download(request)
+        if operation in _STORAGE:
+            return {
+                "document": self.reports.download,
+                "upload": self.feeds.upload,
+                "schema": self.product_types.download,
+            }[operation](request)
         try:
             return self._operated(operation, route, values, request)
         except Refusal as refusal:
@@ -229,7 +257,7 @@ class AmazonSimulator:
         seller = self.tokens.check(request)
         if route is None:
             raise Refusal(404, "NotFound", "The requested resource was not found.")
-        if not self.plans.take(seller.seller_id, operation, request.at):
+        if not self.plans.take(seller.seller_id, _plan_of(operation, request), request.at):
             message = "You exceeded your quota for the requested resource."
             raise Refusal(429, "QuotaExceeded", message)
         return route.answer(Visit(seller, request, Parameters(request.query), values))
@@ -237,11 +265,11 @@ class AmazonSimulator:
     def _finished(self, reply: Reply, operation: str, request: Request) -> Reply:
         """Return the reply with the headers that every answer of Amazon has."""
         headers = {"Date": http_date(request.at)}
-        if operation == "document":
+        if operation in _STORAGE:
             headers["x-amz-request-id"] = uuid.uuid4().hex[:16].upper()
         else:
             headers["x-amzn-RequestId"] = str(uuid.uuid4())
-        limit = self.plans.header(operation)
+        limit = self.plans.header(_plan_of(operation, request))
         if limit is not None and reply.status in _LIMIT_STATUSES:
             headers["x-amzn-RateLimit-Limit"] = limit
         return replace(reply, headers={**headers, **reply.headers})
@@ -258,7 +286,7 @@ class AmazonSimulator:
             request.path,
             request.query,
             request.headers,
-            request.body(),
+            None if operation == "upload" else request.body(),
             0 if is_mute else reply.status,
             reply.content if self.ledger.keep_answers else b"",
             reply.headers,
@@ -269,7 +297,16 @@ class AmazonSimulator:
             self.on_entry(entry)
 
 
-def _routes(reports: Reports) -> list[Route]:
+def _plan_of(operation: str, request: Request) -> str:
+    """Return the name of the usage plan, and of scripts, for a call: trials have their own."""
+    return f"{operation} preview" if ("mode", PREVIEW) in request.query else operation
+
+
+def _routes(
+    reports: Reports, feeds: Feeds, product_types: ProductTypes, writes: Writes
+) -> list[Route]:
+    submissions = Submissions(writes)
+    item = "/listings/2021-08-01/items/{sellerId}/{sku}"
     table: list[tuple[str, str, str, Callable[[Visit], Reply]]] = [
         ("createReport", "POST", "/reports/2021-06-30/reports", reports.create_report),
         ("getReports", "GET", "/reports/2021-06-30/reports", reports.get_reports),
@@ -278,8 +315,20 @@ def _routes(reports: Reports) -> list[Route]:
          reports.get_report_document),
         ("searchListingsItems", "GET", "/listings/2021-08-01/items/{sellerId}",
          listings.search_listings_items),
-        ("getListingsItem", "GET", "/listings/2021-08-01/items/{sellerId}/{sku}",
-         listings.get_listings_item),
+        ("getListingsItem", "GET", item, listings.get_listings_item),
+        ("patchListingsItem", "PATCH", item, submissions.patch_listings_item),
+        ("putListingsItem", "PUT", item, submissions.put_listings_item),
+        ("deleteListingsItem", "DELETE", item, submissions.delete_listings_item),
+        ("getDefinitionsProductType", "GET",
+         "/definitions/2020-09-01/productTypes/{productType}",
+         product_types.get_definitions_product_type),
+        ("createFeedDocument", "POST", "/feeds/2021-06-30/documents", feeds.create_feed_document),
+        ("getFeedDocument", "GET", "/feeds/2021-06-30/documents/{feedDocumentId}",
+         feeds.get_feed_document),
+        ("createFeed", "POST", "/feeds/2021-06-30/feeds", feeds.create_feed),
+        ("getFeeds", "GET", "/feeds/2021-06-30/feeds", feeds.get_feeds),
+        ("getFeed", "GET", "/feeds/2021-06-30/feeds/{feedId}", feeds.get_feed),
+        ("cancelFeed", "DELETE", "/feeds/2021-06-30/feeds/{feedId}", feeds.cancel_feed),
         ("searchCatalogItems", "GET", "/catalog/2022-04-01/items",
          catalogue.search_catalog_items),
         ("getListingsRestrictions", "GET", "/listings/2021-08-01/restrictions",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gzip
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -16,6 +19,7 @@ from tests.simulators.seller import US, Listing, Seller
 from tests.simulators.tokens import Credentials
 
 ITEMS = "/batches/products/pricing/v0/itemOffers"
+FEEDS = "/feeds/2021-06-30"
 SUMMARIES = "/batches/products/pricing/2022-05-01/items/competitiveSummary"
 
 
@@ -39,6 +43,57 @@ def summary(asin: str = "B0TEST0001") -> dict[str, Any]:
         "uri": "/products/pricing/2022-05-01/items/competitiveSummary",
         "method": "GET",
     }
+
+
+def stock(
+    quantity: Any, *, op: str = "merge", code: str = "DEFAULT", **more: Any
+) -> dict[str, Any]:
+    """Return a patch of the quantity."""
+    entry = {"fulfillment_channel_code": code, "quantity": quantity, **more}
+    return {"op": op, "path": "/attributes/fulfillment_availability", "value": [entry]}
+
+
+def price(number: Any, *, op: str = "merge", **more: Any) -> dict[str, Any]:
+    """Return a patch of the price; a key of *more* that is None is left out."""
+    entry = {
+        "marketplace_id": US,
+        "currency": "USD",
+        "audience": "ALL",
+        "our_price": [{"schedule": [{"value_with_tax": number}]}],
+        **more,
+    }
+    value = [{key: each for key, each in entry.items() if each is not None}]
+    return {"op": op, "path": "/attributes/purchasable_offer", "value": value}
+
+
+def offer(asin: str = "B0TEST0001", quantity: int = 3, number: Any = 12.5) -> dict[str, Any]:
+    """Return the body of a put that offers something on a page."""
+    return {
+        "productType": "PRODUCT",
+        "requirements": "LISTING_OFFER_ONLY",
+        "attributes": {
+            "merchant_suggested_asin": [{"value": asin, "marketplace_id": US}],
+            "condition_type": [{"value": "new_new", "marketplace_id": US}],
+            "purchasable_offer": price(number)["value"],
+            "fulfillment_availability": stock(quantity)["value"],
+        },
+    }
+
+
+def message(number: int, sku: str, *patches: dict[str, Any]) -> dict[str, Any]:
+    """Return a message of a feed."""
+    return {
+        "messageId": number,
+        "sku": sku,
+        "operationType": "PATCH",
+        "productType": "PRODUCT",
+        "patches": list(patches),
+    }
+
+
+def feed_content(messages: Sequence[dict[str, Any]], **header: Any) -> bytes:
+    said = {"sellerId": "A2EXAMPLE", "version": "2.0", **header}
+    return json.dumps({"header": said, "messages": list(messages)}).encode()
 
 
 @dataclass
@@ -89,6 +144,59 @@ class Caller:
     def inventory(self, **params: Any) -> httpx.Response:
         usual = {"granularityType": "Marketplace", "granularityId": US, "marketplaceIds": US}
         return self.get("/fba/inventory/v1/summaries", **{**usual, **params})
+
+    def item(self, method: str, sku: str, body: Any = None, **params: Any) -> httpx.Response:
+        """Patch, put, delete or get one listing."""
+        path = f"/listings/2021-08-01/items/{self.seller.seller_id}/{quote(sku, safe='')}"
+        params = {"marketplaceIds": US, **params}
+        return self.http.request(method, path, params=params, json=body)
+
+    def patch(self, sku: str, *patches: dict[str, Any], **params: Any) -> httpx.Response:
+        return self.item("PATCH", sku, {"productType": "PRODUCT", "patches": patches}, **params)
+
+    def attributes(self, sku: str) -> dict[str, Any]:
+        told: dict[str, Any] = self.item("GET", sku, includedData="attributes").json()["attributes"]
+        return told
+
+    def feed_document(self, content_type: str = "application/json") -> dict[str, str]:
+        asked = {"contentType": content_type}
+        found: dict[str, str] = self.http.post(f"{FEEDS}/documents", json=asked).json()
+        return found
+
+    def upload(
+        self, document: dict[str, str], content: bytes, content_type: str = "application/json"
+    ) -> httpx.Response:
+        headers = {"content-type": content_type}
+        return self.http.put(document["url"], content=content, headers=headers)
+
+    def create_feed(self, document: dict[str, str], **body: Any) -> httpx.Response:
+        asked = {
+            "feedType": "JSON_LISTINGS_FEED",
+            "marketplaceIds": [US],
+            "inputFeedDocumentId": document["feedDocumentId"],
+            **body,
+        }
+        return self.http.post(f"{FEEDS}/feeds", json=asked)
+
+    def fed(self, *messages: dict[str, Any], **header: Any) -> str:
+        """Upload messages, create a feed of them, and return its id."""
+        document = self.feed_document()
+        self.upload(document, feed_content(messages, **header))
+        feed_id: str = self.create_feed(document).json()["feedId"]
+        return feed_id
+
+    def feed(self, feed_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.get(f"{FEEDS}/feeds/{feed_id}").json()
+        return found
+
+    def result(self, feed_id: str) -> Any:
+        """Return the result document of a feed, parsed."""
+        document_id = self.feed(feed_id)["resultFeedDocumentId"]
+        found = self.get(f"{FEEDS}/documents/{document_id}").json()
+        content = self.http.get(found["url"]).content
+        if found.get("compressionAlgorithm") == "GZIP":
+            content = gzip.decompress(content)
+        return json.loads(content)
 
     def create(self, report_type: str = ALL, **body: Any) -> httpx.Response:
         asked = {"reportType": report_type, "marketplaceIds": [US], **body}

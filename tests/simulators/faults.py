@@ -1,7 +1,8 @@
 """What goes wrong with an answer, by script: ``sim.script("getReport", faults.empty(500))``.
 
 A fault gets the way to the true answer and may take it, change what comes back, or leave it.  Faults
-of reports and of documents are in modules of their own: ``report_faults``, ``document_faults``.
+of reports, of feeds and of documents are in modules of their own: ``report_faults``, ``feed_faults``,
+``document_faults``.
 """
 
 from __future__ import annotations
@@ -154,6 +155,12 @@ def connection_reset() -> Fault:
 def answer_lost() -> Fault:
     """What was asked for is done, and the connection reset before the answer."""
     return afterwards("answer lost", lambda reply: replace(reply, way=Way.RESET))
+
+
+def failed_afterwards(status: int = 503) -> Fault:
+    """What was asked for is done, and the answer says that it failed."""
+    failure = error_reply(status, "InternalFailure", "We encountered an internal error.")
+    return afterwards("failed afterwards", lambda reply: failure)
 
 
 def silence(seconds: float) -> Fault:

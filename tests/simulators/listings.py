@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from tests.simulators.attributes import attributes_of
 from tests.simulators.clocks import iso
 from tests.simulators.exchange import Refusal, Reply, invalid, json_reply
 from tests.simulators.parameters import content_of, token_of
@@ -167,22 +168,27 @@ def _item(sku: str, offers: Offers, parts: Iterable[str]) -> dict[str, Any]:
     item: dict[str, Any] = {"sku": sku}
     for part in parts:
         if part == "attributes":
-            item[part] = {
-                "item_name": [
-                    {"value": listing.title, "marketplace_id": place}
-                    for place, listing in offers.items()
-                ]
-            }
+            item[part] = _attributes(offers)
         elif part == "fulfillmentAvailability":
             item[part] = _availability(offers)
         elif part == "issues":
             item[part] = [
-                _issue(issue, place) for place, each in offers.items() for issue in each.issues
+                issue_entry(issue, place) for place, each in offers.items() for issue in each.issues
             ]
         elif part != "procurement":  # vendors only
             said = (_SAYERS[part](place, listing) for place, listing in offers.items())
             item[part] = [entry for entries in said for entry in entries]
     return item
+
+
+def _attributes(offers: Offers) -> dict[str, Any]:
+    """Return the attributes of all marketplaces; the stock, which they share, is told once."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for place, listing in offers.items():
+        for name, entries in attributes_of(place, listing).items():
+            if name != "fulfillment_availability" or name not in told:
+                told.setdefault(name, []).extend(entries)
+    return told
 
 
 def _summary(place: str, listing: Listing) -> list[dict[str, Any]]:
@@ -247,10 +253,13 @@ def _availability(offers: Offers) -> list[dict[str, Any]]:
         if listing.quantity is not None and not listing.is_fba:
             entry["quantity"] = listing.quantity
         channels.setdefault(listing.channel, entry)
+        for code, count in listing.extra_channels:
+            more = {} if count is None else {"quantity": count}
+            channels.setdefault(code, {"fulfillmentChannelCode": code, **more})
     return list(channels.values())
 
 
-def _issue(issue: Issue, place: str) -> dict[str, Any]:
+def issue_entry(issue: Issue, place: str) -> dict[str, Any]:
     said: dict[str, Any] = {
         "code": issue.code,
         "message": issue.message,

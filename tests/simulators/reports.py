@@ -119,11 +119,16 @@ class Reports:
 
     def new_document(self, seller: Seller, content: bytes, marketplace_id: str) -> Document:
         """Keep *content*, which is encoded but not yet compressed, as a document."""
+        return self.keep(
+            seller, content, f"text/plain;charset={charset_of(seller, marketplace_id)}"
+        )
+
+    def keep(self, seller: Seller, content: bytes, content_type: str) -> Document:
+        """Keep *content*, not yet compressed, as a document of that type."""
         number = len(self.documents) + 1
         document_id = f"amzn1.spdoc.1.4.na.{hashlib.sha256(b'%d' % number).hexdigest()[:32]}"
         packed = gzip.compress(content, 1, mtime=0) if seller.compress else content
-        said = charset_of(seller, marketplace_id)
-        document = Document(document_id, packed, seller.compress, f"text/plain;charset={said}")
+        document = Document(document_id, packed, seller.compress, content_type)
         self.documents[document_id] = document
         return document
 
@@ -230,27 +235,13 @@ class Reports:
         return ""
 
     def signed_url(self, document_id: str, now: float) -> str:
-        query = {
-            "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-            "X-Amz-Date": datetime.fromtimestamp(now, UTC).strftime(_SIGNED_AT),
-            "X-Amz-Expires": str(URL_SECONDS),
-            "X-Amz-Signature": SIGNATURE,
-        }
-        return f"{self.url}/tortuga-prod/{document_id}?{urlencode(query)}"
+        return f"{self.url}/tortuga-prod/{document_id}?{urlencode(signature(now))}"
 
     def download(self, request: Request) -> Reply:
         """Answer as the storage behind a signed URL does."""
-        query = dict(request.query)
         document = self.documents.get(request.segments[-1])
-        try:
-            signed = datetime.strptime(query["X-Amz-Date"], _SIGNED_AT).replace(tzinfo=UTC)
-            expires = signed.timestamp() + float(query["X-Amz-Expires"])
-        except (KeyError, ValueError):
-            expires = float("-inf")
-        if query.get("X-Amz-Signature") != SIGNATURE:
-            return storage_error(403, "SignatureDoesNotMatch", "The signature does not match.")
-        if request.at >= expires:
-            return storage_error(403, "AccessDenied", "Request has expired")
+        if problem := problem_of_url(request):
+            return problem
         if document is None:
             return storage_error(404, "NoSuchKey", "The specified key does not exist.")
         digest = hashlib.md5(document.content, usedforsecurity=False).hexdigest()
@@ -262,6 +253,31 @@ class Reports:
             "Server": "AmazonS3",
         }
         return Reply(200, document.content, headers)
+
+
+def signature(now: float, seconds: int = URL_SECONDS) -> dict[str, str]:
+    """Return the query of a signed URL."""
+    return {
+        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Date": datetime.fromtimestamp(now, UTC).strftime(_SIGNED_AT),
+        "X-Amz-Expires": str(seconds),
+        "X-Amz-Signature": SIGNATURE,
+    }
+
+
+def problem_of_url(request: Request) -> Reply | None:
+    """Return how the storage refuses a URL that was signed wrongly, or too long ago."""
+    query = dict(request.query)
+    try:
+        signed = datetime.strptime(query["X-Amz-Date"], _SIGNED_AT).replace(tzinfo=UTC)
+        expires = signed.timestamp() + float(query["X-Amz-Expires"])
+    except (KeyError, ValueError):
+        expires = float("-inf")
+    if query.get("X-Amz-Signature") != SIGNATURE:
+        return storage_error(403, "SignatureDoesNotMatch", "The signature does not match.")
+    if request.at >= expires:
+        return storage_error(403, "AccessDenied", "Request has expired")
+    return None
 
 
 def charset_of(seller: Seller, marketplace_id: str) -> str:

@@ -13,18 +13,23 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.simulators import json_schemas
 from tests.simulators.ledger import Entry
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "models" / "spapi"
 FILES = (
     "reports_2021-06-30.json", "listingsItems_2021-08-01.json", "catalogItems_2022-04-01.json",
     "listingsRestrictions_2021-08-01.json", "sellers.json", "fbaInventory.json",
-    "productPricingV0.json", "productPricing_2022-05-01.json",
+    "productPricingV0.json", "productPricing_2022-05-01.json", "feeds_2021-06-30.json",
+    "definitionsProductTypes_2020-09-01.json",
 )  # fmt: skip
 needs_schemas = pytest.mark.skipif(
     not FOLDER.is_dir(), reason="Amazon's schemas are not beside the project"
 )
-_OUTSIDE = frozenset({"token", "document"})  # of Login with Amazon and the storage: no schemas
+_OUTSIDE = frozenset(
+    {"token", "document", "upload", "schema"}
+)  # of Login with Amazon and the storage: no schemas
+_UNDOCUMENTED = frozenset({("patchListingsItem", 404), ("deleteListingsItem", 404)})
 
 Query = Sequence[tuple[str, str]]
 
@@ -57,6 +62,8 @@ def problems_of_answer(operation_id: str, status: int, body: Any) -> list[str]:
     operation = operations().get(operation_id)
     if operation is None:
         return [f"no operation is called {operation_id}"]
+    if (operation_id, status) in _UNDOCUMENTED:
+        status = 400  # the same form
     response = operation.spec["responses"].get(str(status))
     if response is None:
         return [f"{operation_id} does not answer {status}"]
@@ -106,6 +113,30 @@ def problems_of_entry(entry: Entry) -> list[str]:
 def problems_of_entries(entries: Iterable[Entry]) -> list[str]:
     """Return what is wrong with the calls in a ledger, each problem once."""
     return list(dict.fromkeys(said for entry in entries for said in problems_of_entry(entry)))
+
+
+def problems_of_feed(content: bytes) -> list[str]:
+    """Return what is wrong with the document of a listings feed."""
+    return _problems_of_document("listings-feed-schema-v2.json", content)
+
+
+def problems_of_result(content: bytes) -> list[str]:
+    """Return what is wrong with the result document of a listings feed."""
+    return _problems_of_document("listings-feed-processing-report-schema-v2.json", content)
+
+
+def _problems_of_document(name: str, content: bytes) -> list[str]:
+    schema = _document_schema(name)
+    try:
+        return [f"{name}: {each}" for each in json_schemas.problems(json.loads(content), schema)]
+    except ValueError:
+        return [f"{name}: no JSON"]
+
+
+@cache
+def _document_schema(name: str) -> Mapping[str, Any]:
+    schema: dict[str, Any] = json.loads((FOLDER / "schemas" / name).read_text(encoding="utf-8"))
+    return schema
 
 
 # -- requests ----------------------------------------------------------------------------

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import heapq
+import itertools
 import threading
-from collections.abc import Iterable
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from amzsync.core.marketplaces import Marketplace, by_code
 from tests.simulators.clocks import RealClock, Ticking
@@ -56,6 +59,13 @@ class Listing:
     business_price: str | None = None
     parent: str | None = None  # seller SKU
     children: tuple[str, ...] = ()
+    handling_time: int | None = None  # days
+    restock_date: str | None = None
+    notes: str | None = None  # on the condition
+    list_price: str | None = None
+    other_prices: Mapping[str, Any] = field(default_factory=dict)  # more of purchasable_offer
+    extra_channels: tuple[tuple[str, int | None], ...] = ()  # -> quantity; by mistaken patches
+    more: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)  # attributes of other names
 
     @property
     def is_fba(self) -> bool:
@@ -117,12 +127,47 @@ class OfferFault:
     message: str = "It did not work."
 
 
-class Index(NamedTuple):
+@dataclass(slots=True)
+class Index:
     """The listings of one marketplace as searches need them."""
 
-    by_update: list[tuple[float, str]]  # oldest first
-    by_asin: dict[str, list[str]]
-    by_product_id: dict[str, list[str]]
+    by_update: list[tuple[float, str]] = field(default_factory=list)  # oldest first
+    by_asin: dict[str, list[str]] = field(default_factory=dict)
+    by_product_id: dict[str, list[str]] = field(default_factory=dict)
+    _known: dict[str, tuple[float, str | None, str | None]] = field(default_factory=dict)
+
+    def mend(self, shelf: Mapping[str, Listing], skus: Iterable[str]) -> None:
+        """Learn what became of some listings."""
+        old, new = set(), []
+        for sku in skus:
+            if (known := self._known.pop(sku, None)) is not None:
+                old.add((known[0], sku))
+                _drop(self.by_asin, known[1], sku)
+                _drop(self.by_product_id, known[2], sku)
+            if (listing := shelf.get(sku)) is not None:
+                new.append((listing.last_updated, sku))
+                self._known[sku] = listing.last_updated, listing.asin, listing.product_id
+                _list(self.by_asin, listing.asin, sku)
+                _list(self.by_product_id, listing.product_id, sku)
+        if 20 * (len(old) + len(new)) < len(self.by_update):
+            for entry in old:
+                del self.by_update[bisect_left(self.by_update, entry)]
+            for entry in new:
+                insort(self.by_update, entry)
+        else:
+            self.by_update = sorted([e for e in self.by_update if e not in old] + new)
+
+
+def _list(index: dict[str, list[str]], key: str | None, sku: str) -> None:
+    if key:
+        index.setdefault(key, []).append(sku)
+
+
+def _drop(index: dict[str, list[str]], key: str | None, sku: str) -> None:
+    if key:
+        index[key].remove(sku)
+        if not index[key]:
+            del index[key]
 
 
 @dataclass
@@ -143,13 +188,28 @@ class Seller:
     charset: str | None = None  # said of a document; None: the marketplace's own
     codec: str | None = None  # in which it is written; None: the one that is said
     compress: bool = True
+    submission_delay: float = 0.0  # seconds until what was accepted shows
+    asin_delay: float = 0.0  # seconds until a new product has its ASIN, after it shows
+    invalid: dict[str, tuple[Issue, ...]] = field(default_factory=dict)  # seller SKUs: refused
+    fails_later: dict[str, tuple[Issue, ...]] = field(default_factory=dict)  # accepted, never shown
+    returns: dict[str, float] = field(default_factory=dict)  # seconds after a deletion
+    feed_delay: float = 60.0  # seconds of a feed without messages
+    feed_rate: float = 50.0  # messages of a feed in a second
+    product_types: dict[str, dict[str, Any]] = field(default_factory=dict)  # schemas of one's own
     clock: Ticking = field(default_factory=RealClock)
 
     def __post_init__(self) -> None:
         self.lock = threading.RLock()
+        self.on_change: Callable[[str, str], None] | None = (
+            None  # marketplace, SKU: changed by hand
+        )
         self._version = 0
         self._codes: tuple[int, dict[tuple[str, str], list[str]]] = (-1, {})
         self._indices: dict[str, tuple[int, Index]] = {}
+        self._stale: dict[str, dict[str, None]] = {}  # marketplace -> SKUs that its index has not
+        self._later: list[tuple[float, int, Callable[[float], None]]] = []
+        self._numbers = itertools.count()
+        self._settling = False
         for marketplace_id in self.marketplaces:
             self.shelves.setdefault(marketplace_id, {})
 
@@ -164,32 +224,72 @@ class Seller:
 
         After changing it directly, call ``touched``; ``add``, ``change`` and ``remove`` do.
         """
-        return self.shelves[self.home]
+        return self.shelf(self.home)
 
     def shelf(self, marketplace_id: str) -> dict[str, Listing]:
+        """Return the listings of a marketplace, as they are by now."""
+        self.settle()
         return self.shelves.setdefault(marketplace_id, {})
 
     def add(self, *listings: Listing, marketplace_id: str | None = None) -> None:
         """List something, or replace what is listed under the same seller SKU."""
         with self.lock:
-            shelf = self.shelf(marketplace_id or self.home)
-            shelf.update((listing.sku, listing) for listing in listings)
-            self.touched()
+            place = marketplace_id or self.home
+            for listing in listings:
+                self.store(place, listing.sku, listing)
+                self._by_hand(place, listing.sku)
 
     def change(self, sku: str, *, marketplace_id: str | None = None, **fields: Any) -> Listing:
         """Change *fields* of a listing, which was last updated now (or when *fields* say)."""
         with self.lock:
-            shelf = self.shelf(marketplace_id or self.home)
+            place = marketplace_id or self.home
             fields.setdefault("last_updated", self.clock.now())
-            shelf[sku] = dataclasses.replace(shelf[sku], **fields)
-            self.touched()
-            return shelf[sku]
+            listing = dataclasses.replace(self.shelf(place)[sku], **fields)
+            self.store(place, sku, listing)
+            self._by_hand(place, sku)
+            return listing
 
     def remove(self, *skus: str, marketplace_id: str | None = None) -> None:
         with self.lock:
+            place = marketplace_id or self.home
             for sku in skus:
-                del self.shelf(marketplace_id or self.home)[sku]
-            self.touched()
+                del self.shelf(place)[sku]
+                self.store(place, sku, None)
+                self._by_hand(place, sku)
+
+    def _by_hand(self, marketplace_id: str, sku: str) -> None:
+        if self.on_change is not None:
+            self.on_change(marketplace_id, sku)
+
+    def store(self, marketplace_id: str, sku: str, listing: Listing | None) -> None:
+        """Put a listing on the shelf, or take it off, as Amazon itself does."""
+        shelf = self.shelf(marketplace_id)
+        if listing is None:
+            shelf.pop(sku, None)
+        else:
+            shelf[sku] = listing
+        self._stale.setdefault(marketplace_id, {})[sku] = None
+
+    def later(self, at: float, change: Callable[[float], None]) -> None:
+        """Let *change* happen at a moment, which it is told; what is due happens at the next look."""
+        with self.lock:
+            heapq.heappush(self._later, (at, next(self._numbers), change))
+
+    def settle(self) -> None:
+        """Let happen what is due by now."""
+        if not self._later:
+            return
+        with self.lock:
+            if self._settling:
+                return
+            self._settling = True
+            try:
+                now = self.clock.now()
+                while self._later and self._later[0][0] <= now:
+                    at, _, change = heapq.heappop(self._later)
+                    change(at)
+            finally:
+                self._settling = False
 
     def restrict(self, asin: str, *restrictions: Restriction) -> None:
         self.restrictions[asin] = list(restrictions)
@@ -224,10 +324,15 @@ class Seller:
     def index(self, marketplace_id: str) -> Index:
         """Return the listings of a marketplace as searches need them."""
         with self.lock:
-            version, index = self._indices.get(marketplace_id, (-1, Index([], {}, {})))
+            shelf = self.shelf(marketplace_id)
+            version, index = self._indices.get(marketplace_id, (-1, Index()))
+            stale = self._stale.pop(marketplace_id, {})
             if version != self._version:
-                index = _index(self.shelf(marketplace_id).values())
-                self._indices[marketplace_id] = (self._version, index)
+                index = Index()
+                index.mend(shelf, shelf)
+                self._indices[marketplace_id] = self._version, index
+            elif stale:
+                index.mend(shelf, stale)
             return index
 
     @classmethod
@@ -250,15 +355,3 @@ def marketplace(marketplace_id: str) -> Marketplace:
     found = by_code(marketplace_id)
     assert found is not None, marketplace_id
     return found
-
-
-def _index(listings: Iterable[Listing]) -> Index:
-    index = Index([], {}, {})
-    for listing in listings:
-        index.by_update.append((listing.last_updated, listing.sku))
-        if listing.asin:
-            index.by_asin.setdefault(listing.asin, []).append(listing.sku)
-        if listing.product_id:
-            index.by_product_id.setdefault(listing.product_id, []).append(listing.sku)
-    index.by_update.sort()
-    return index

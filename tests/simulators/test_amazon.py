@@ -11,7 +11,19 @@ import pytest
 
 from tests.simulators.byhand import introduction
 from tests.simulators.clocks import VirtualClock
-from tests.simulators.conftest import ITEMS, SUMMARIES, Caller, client_of, item, summary
+from tests.simulators.conftest import (
+    FEEDS,
+    ITEMS,
+    SUMMARIES,
+    Caller,
+    client_of,
+    item,
+    message,
+    offer,
+    price,
+    stock,
+    summary,
+)
 from tests.simulators.samples import ean
 from tests.simulators.schemas import needs_schemas, problems_of_entries
 from tests.simulators.seller import DE, US, Listing, Restriction, Seller
@@ -118,6 +130,22 @@ CALLS: dict[str, Callable[[Caller], httpx.Response]] = {
     "getInventorySummaries": lambda c: c.inventory(),
     "getItemOffersBatch": lambda c: c.http.post(ITEMS, json={"requests": [item()]}),
     "getCompetitiveSummary": lambda c: c.http.post(SUMMARIES, json={"requests": [summary()]}),
+    "patchListingsItem": lambda c: c.patch("S01", stock(1)),
+    "putListingsItem": lambda c: c.item("PUT", "S02", offer("B0TEST0002")),
+    "deleteListingsItem": lambda c: c.item("DELETE", "S03", marketplaceIds="US"),
+    "patchListingsItem preview": lambda c: c.patch("S01", stock(1), mode="VALIDATION_PREVIEW"),
+    "putListingsItem preview": lambda c: c.item("PUT", "S04", offer(), mode="VALIDATION_PREVIEW"),
+    "getDefinitionsProductType": lambda c: c.get(
+        "/definitions/2020-09-01/productTypes/PRODUCT", marketplaceIds=US
+    ),
+    "createFeedDocument": lambda c: c.http.post(
+        f"{FEEDS}/documents", json={"contentType": "text/plain"}
+    ),
+    "createFeed": lambda c: c.create_feed({"feedDocumentId": "1"}),
+    "getFeed": lambda c: c.get(f"{FEEDS}/feeds/1"),
+    "getFeeds": lambda c: c.get(f"{FEEDS}/feeds", feedTypes="X"),
+    "getFeedDocument": lambda c: c.get(f"{FEEDS}/documents/1"),
+    "cancelFeed": lambda c: c.http.delete(f"{FEEDS}/feeds/1"),
 }
 
 
@@ -136,7 +164,7 @@ def test_an_operation_may_be_called_as_often_as_its_usage_plan_says(
 
     throttled.clock.advance(1 / plan.rate)
     assert [call(throttled).status_code == 429 for _ in range(2)] == [False, True]
-    assert throttled.simulator.ledger.count(operation) == plan.burst + 3
+    assert throttled.simulator.ledger.count(operation.removesuffix(" preview")) == plan.burst + 3
 
 
 def test_operations_do_not_share_their_tokens(throttled: Caller) -> None:
@@ -275,9 +303,11 @@ def test_every_answer_keeps_to_the_schemas() -> None:
         caller = Caller(simulator, clock, http)
         caller.log_in()
         _ask_everything(caller)
+        _write_everything(caller)
     kinds = {(entry.operation, entry.status) for entry in simulator.ledger.calls()}
-    assert {operation for operation, status in kinds if status < 300} >= set(PLANS)
-    assert {status for _, status in kinds} == {200, 202, 400, 403, 404}
+    plain = {operation.removesuffix(" preview") for operation in PLANS}
+    assert {operation for operation, status in kinds if status < 300} >= plain
+    assert {status for _, status in kinds} == {200, 201, 202, 400, 403, 404}
     assert problems_of_entries(simulator.ledger.calls()) == []
 
 
@@ -310,6 +340,24 @@ def _ask_everything(caller: Caller) -> None:
     caller.http.post(SUMMARIES, json={"requests": [summary("B000000001")]})
     caller.clock.advance(3600)
     caller.get("/sellers/v1/marketplaceParticipations")
+
+
+def _write_everything(caller: Caller) -> None:
+    caller.log_in()
+    parts = "identifiers,issues"
+    caller.patch("SIM-000001", stock(3), price(7.5), includedData=parts)
+    caller.patch("SIM-000001", price(-1), mode="VALIDATION_PREVIEW", includedData=parts)
+    caller.patch("NOPE", stock(3))
+    caller.item("PUT", "NEW/1", offer("B000000001"), includedData=parts)
+    caller.item("DELETE", "SIM-000002")
+    caller.get("/definitions/2020-09-01/productTypes/PRODUCT", marketplaceIds=US)
+    caller.get("/definitions/2020-09-01/productTypes/NOPE", marketplaceIds=US)
+    feed_id = caller.fed(message(1, "SIM-000003", stock(4)), message(2, "NOPE", stock(4)))
+    caller.http.delete(f"{FEEDS}/feeds/{caller.fed(message(1, 'SIM-000004', stock(4)))}")
+    caller.wait(600)
+    caller.result(feed_id)
+    caller.http.delete(f"{FEEDS}/feeds/{feed_id}")
+    caller.get(f"{FEEDS}/feeds", feedTypes="JSON_LISTINGS_FEED", pageSize=1)
 
 
 def test_the_introduction_names_what_is_to_be_exported(caller: Caller) -> None:

@@ -23,6 +23,18 @@ PLANS = {
     "getInventorySummaries": Plan(2, 2),
     "getItemOffersBatch": Plan(0.1, 1),
     "getCompetitiveSummary": Plan(0.033, 1),
+    "patchListingsItem": Plan(5, 5),
+    "putListingsItem": Plan(5, 10),
+    "deleteListingsItem": Plan(5, 5),
+    "patchListingsItem preview": Plan(1, 1),
+    "putListingsItem preview": Plan(1, 1),
+    "getDefinitionsProductType": Plan(5, 5),
+    "createFeedDocument": Plan(0.5, 15),
+    "createFeed": Plan(5 / 300, 5),  # of listings, as JSON: five in five minutes
+    "getFeed": Plan(2, 15),
+    "getFeeds": Plan(0.0222, 10),
+    "getFeedDocument": Plan(0.0222, 10),
+    "cancelFeed": Plan(2, 15),
 }
 
 

@@ -1,0 +1,52 @@
+"""What a run of ``sync`` came to: what it pulled, what it sent, and what the user must be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from amzsync.errors import AmzsyncError, UnsafeInput
+from amzsync.results import imports, push
+from amzsync.results.imports import ImportResult
+from amzsync.results.plan import PlanRow, StorePlan
+from amzsync.results.push import PushResult
+
+
+@dataclass(slots=True)
+class SyncResult:
+    """What was done, and what went wrong; a part that did not come to pass is ``None``."""
+
+    pulled: list[ImportResult] = field(default_factory=list)
+    pushed: PushResult | None = None
+    plans: tuple[StorePlan, ...] = ()  # of the stores that may send
+    examples: list[PlanRow] = field(
+        default_factory=list
+    )  # actions that are held back each for itself
+    errors: list[AmzsyncError] = field(default_factory=list)
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether anything is held back that the user does not know of."""
+        return bool(self.examples) or any(plan.mass or plan.doubt for plan in self.plans)
+
+    def complaints(self) -> list[AmzsyncError]:
+        """Return all that the user must be told, the worst first; what is held back is told besides."""
+        found = list(self.errors)
+        found += [one for each in self.pulled if (one := imports.complaint(each)) is not None]
+        if self.pushed is not None:
+            if (trouble := push.complaint(self.pushed)) is not None:
+                found.append(trouble)
+            found += [
+                _back(store.name, store.returned) for store in self.pushed.stores if store.returned
+            ]
+        return sorted(found, key=lambda error: _ORDER.get(error.exit_code, len(_ORDER)))
+
+
+_ORDER = {code: place for place, code in enumerate((74, 78, 77, 65, 66, 69, 75))}
+
+
+def _back(store: str, names: tuple[str, ...]) -> AmzsyncError:
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return UnsafeInput(
+        f"Store {store}: {shown} had been ended, and Amazon sells them again.",
+        next_step="End them once more with amzsync end --sku, or list them with amzsync relist.",
+    )
