@@ -16,6 +16,7 @@ from amzsync.core.plan import Action, Brake, Difference, Hold, Kind, Rank, Seen,
 LOOKS = (60.0, 900.0, 6 * 3600.0, 24 * 3600.0)
 """Seconds after acceptance at which a listing is looked at: most changes show in minutes, some in hours."""
 
+REPORTS_LAG = 6 * 3600.0  # seconds by which a report may be older than it says (Amazon caches)
 RETRY_REFUSED = 24 * 3600.0  # seconds after which what Amazon refused is sent once more
 COOL_DOWN = 24 * 3600.0
 """Seconds between the end of a listing and a new one of the same seller SKU: Amazon deletes in its own time."""
@@ -94,9 +95,28 @@ class Trail(NamedTuple):
     sent: Mapping[str, Value] = {}  # field -> value that Amazon has taken, shown yet or not
     refused: Mapping[str, tuple[Value, Hold]] = {}  # field -> value that is not sent again
     until: str | None = None  # when the first of these may be tried again
+    rests_until: str | None = None  # Amazon has just deleted it: it is not made anew before
 
 
 NO_TRAIL = Trail()
+
+
+_STATUSES = {
+    Kind.PUBLISH: "List in Progress",
+    Kind.CREATE_ALIAS: "List in Progress",
+    Kind.RELIST: "Relist in Progress",
+    Kind.REVISE_OTHER: "Relist in Progress",
+    Kind.END: "Ending In Progress",
+}
+
+
+def status_of(kinds: str) -> str | None:
+    """Return the status of a listing of which *kinds* of actions, comma-joined, are on their way.
+
+    Prices and quantities come and go without a status of their own, as in Adobe's Amazon Sales Channel.
+    """
+    found = {Kind(kind) for kind in kinds.split(",") if kind}
+    return next((words for kind, words in _STATUSES.items() if kind in found), None)
 
 
 def steps(kind: Kind, target: Target | None) -> tuple[Step, ...]:
@@ -189,6 +209,9 @@ def held_back(actions: Sequence[Action], trail: Trail) -> tuple[Action, ...]:
     found = []
     for action in actions:
         hold = action.hold
+        if hold is None and trail.rests_until is not None and action.kind in _ANEW:
+            words = f"it has just ended; Amazon wants a day until it is listed again ({trail.rests_until})"
+            hold = Hold(Brake.COOL_DOWN, words)
         for difference in action.differences:
             refused = trail.refused.get(difference.field)
             if hold is not None or refused is None or refused[0] != difference.wanted:
@@ -199,42 +222,84 @@ def held_back(actions: Sequence[Action], trail: Trail) -> tuple[Action, ...]:
     return tuple(found)
 
 
+_ANEW = frozenset({Kind.PUBLISH, Kind.RELIST, Kind.CREATE_ALIAS})
 _NOT_IN_PLACE = frozenset(kind.value for kind in Kind) - {kind.value for kind in IN_PLACE}
+_SHOWN = frozenset({"price", "quantity"})
 _UNSEEN = frozenset({"handling_time", "seller_notes"})
 """What no report tells: what Amazon last confirmed is what it has."""
 
 
-def trail(told: Sequence[Told], undone: Mapping[str, tuple[Value, int]], now: str) -> Trail:
+def trail(
+    told: Sequence[Told],
+    undone: Mapping[str, tuple[Value, int]],
+    now: str,
+    answered: Observed | None = None,
+) -> Trail:
     """Return what the steps of one listing, the oldest first, leave to be known at *now* (UTC text).
 
-    *undone* are the values that the user took back, with the run that did, by field.
+    *undone* are the values that the user took back, with the run that did, by field; *answered* is what Amazon
+    last answered about the listing itself.
     """
-    blocked = False
     sent: dict[str, Value] = {}
     refused: dict[str, tuple[Value, Hold]] = {}
     until: dict[str, str] = {}
     for one in told:
-        is_open = one.progress in OPEN
-        if is_open and (one.progress != Progress.ACCEPTED or one.kind in _NOT_IN_PLACE):
-            blocked = True
         for field, _, value in one.differences:
-            refused.pop(field, None)
+            for known in (refused, until):
+                known.pop(field, None)
             if one.progress == Progress.ACCEPTED or (
                 one.progress == Progress.CONFIRMED and field in _UNSEEN
             ):
                 sent[field] = value
+            elif one.progress == Progress.CONFIRMED:
+                sent.pop(field, None)
+                if field in _SHOWN and (shown := _shown(one, field, value, answered, now)):
+                    sent[field], until[field] = shown
             elif one.progress == Progress.REJECTED and (rest := _rest(one, value)) > now:
                 words = f"Amazon refused it: {one.message}" if one.message else "Amazon refused it"
-                refused[field] = (value, Hold(Brake.REJECTED, words))
-                until[field] = rest
-            if one.progress == Progress.CONFIRMED and field not in _UNSEEN:
-                sent.pop(field, None)
+                refused[field], until[field] = (value, Hold(Brake.REJECTED, words)), rest
     for field, (value, run_id) in undone.items():
         words = f"you took it back in run {run_id}"
         refused.setdefault(field, (value, Hold(Brake.UNDONE, words)))
-    return Trail(
-        blocked, sent, refused, min((until[f] for f in refused if f in until), default=None)
-    )
+    rests = _rests_until(told)
+    ends = [*until.values(), *([rests] if rests > now else [])]
+    blocked = any(_blocks(one) for one in told)
+    return Trail(blocked, sent, refused, min(ends, default=None), rests if rests > now else None)
+
+
+def _blocks(one: Told) -> bool:
+    """Tell whether a step may still change more than is known, so that nothing else may be sent meanwhile."""
+    if one.progress not in OPEN:
+        return False
+    return one.progress != Progress.ACCEPTED or one.kind in _NOT_IN_PLACE
+
+
+def _rests_until(told: Sequence[Told]) -> str:
+    """Return until when a listing that has ended is not made anew; "" where nothing speaks against it."""
+    rests = ""
+    for one in told:
+        if one.step == Step.DELETE and one.progress == Progress.CONFIRMED and one.settled_at:
+            rests = text_of(seconds_of(one.settled_at) + COOL_DOWN)
+        elif one.step == Step.PUT and one.progress in {Progress.ACCEPTED, Progress.CONFIRMED}:
+            rests = ""
+    return rests
+
+
+def _shown(
+    one: Told, field: str, value: Value, answered: Observed | None, now: str
+) -> tuple[Value, str] | None:
+    """Return what Amazon has of a field whose change was confirmed, and until when that is to be relied on.
+
+    Amazon makes reports out of what it knew hours ago: for so long only what it answers itself counts.
+    """
+    until = "" if one.settled_at is None else text_of(seconds_of(one.settled_at) + REPORTS_LAG)
+    if until <= now:
+        return None
+    if answered is not None and answered.exists and answered.at >= str(one.settled_at):
+        told = {"price": answered.seen.price_minor, "quantity": answered.seen.quantity}[field]
+        if told is not None:
+            return told, until
+    return value, until
 
 
 def _rest(one: Told, value: Value) -> str:

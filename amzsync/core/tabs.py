@@ -291,12 +291,13 @@ def _ended(facts: ListingFacts) -> Verdict:
             "Amazon reports the listing as deleted.",
             "Publish it again when you want to sell it.",
         )
-    if facts.status == ListingStatus.ACTIVE and facts.missing_since is None:
+    there = facts.missing_since is None and facts.denied_at is None
+    if facts.status == ListingStatus.ACTIVE and there:
         return Verdict(
             Tab.ENDED,
             "Ending In Progress",
             f"Ended by hand on {facts.ended_at}, but Amazon's report still shows it active.",
-            "If it stays active for a day, end it once more in Seller Central.",
+            "If it stays active for a day, end it once more (amzsync end, or in Seller Central).",
         )
     return Verdict(
         Tab.ENDED,

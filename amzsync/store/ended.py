@@ -45,7 +45,7 @@ def returned(db: sqlite3.Connection, store_id: int, since: str) -> list[str]:
         "JOIN report_rows r ON r.store_id = o.store_id AND r.seller_sku = o.seller_sku "
         f"AND r.kind = '{ReportKind.ANSWER.value}' "
         "WHERE o.store_id = ? AND o.step = 'delete' AND o.progress = 'confirmed' AND o.settled_at >= ? "
-        "AND e.run_id IS NOT NULL AND l.status = 'active' AND r.asked_at > o.settled_at ORDER BY 1",
+        "AND e.run_id IS NOT NULL AND r.status = 'active' AND r.asked_at > o.settled_at ORDER BY 1",
         (store_id, since),
     )
     return [row[0] for row in found]

@@ -15,10 +15,16 @@ _OPEN = "('planned', 'sent', 'accepted')"
 
 
 def targets(db: sqlite3.Connection, store_id: int, seller_skus: Sequence[str]) -> dict[str, Target]:
-    """Return what the last good evidence says of those of *seller_skus* that are known."""
+    """Return what the last good evidence says of those of *seller_skus* that are known.
+
+    One that Amazon, when it was last asked for it, did not have is not there, whatever a report says.
+    """
     rows = db.execute(
-        "SELECT seller_sku, missing_run IS NULL, fulfillment, quantity FROM listings WHERE store_id = ? "
-        "AND seller_sku IN (SELECT value FROM json_each(?))",
+        "SELECT l.seller_sku, l.missing_run IS NULL AND (r.seller_sku IS NULL OR coalesce(r.asin, r.title, r.condition, "
+        "r.fulfillment, r.price_minor, r.quantity, r.status, r.problem) IS NOT NULL), l.fulfillment, l.quantity "
+        "FROM listings l LEFT JOIN report_rows r ON r.store_id = l.store_id AND r.seller_sku = l.seller_sku "
+        f"AND r.kind = '{ReportKind.ANSWER.value}' WHERE l.store_id = ? "
+        "AND l.seller_sku IN (SELECT value FROM json_each(?))",
         (store_id, json.dumps(list(seller_skus))),
     )
     return {

@@ -55,9 +55,10 @@ def observed(
     )
     row = merged.row
     gtin = gtin_of(row.asin, row.product_id)
-    if missing is None:
-        return Observed(row, merged.base.value, merged.filled, digest, gtin)
     denied_at = _denied_at(sides)
+    if missing is None:
+        denied_at = denied_at if denied_at is not None and denied_at >= base_at else None
+        return Observed(row, merged.base.value, merged.filled, digest, gtin, None, None, denied_at)
     return Observed(row, merged.base.value, merged.filled, digest, gtin, *missing, denied_at)
 
 

@@ -171,7 +171,7 @@ def packed(issues: Iterable[Issue]) -> str:
 
 def undo_begin(place: Place, entry: Entry) -> None:
     """Take a listing whose end came to nothing off those that have ended."""
-    if entry.kind in {Kind.END, Kind.RELIST} and entry.step in {Step.ZERO, Step.DELETE}:
+    if entry.kind is Kind.END:
         ended.unend(place.asking.current.db, place.store_id, entry.seller_sku)
 
 

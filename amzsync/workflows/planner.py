@@ -149,6 +149,7 @@ class Planner:
             elif relist and tab == Tab.ENDED:
                 anew = self._again(row, priced, counted, overrides)
                 actions = self._publish(Kind.RELIST, product, anew, priced)
+                actions = held_back(actions, trail or NO_TRAIL)
         until = priced[8] if overrides is NO_OVERRIDES else self._until(priced, overrides)
         if until is not None and overrides is NO_OVERRIDES:
             until = self._moment(until)

@@ -10,6 +10,7 @@ from typing import cast
 
 from amzsync.config import Config
 from amzsync.core.guards import Limits
+from amzsync.core.sending import status_of
 from amzsync.core.tabs import ASKED_AT, Tab
 from amzsync.errors import UsageError
 from amzsync.results.tabs import Answer, Outstanding, Overview
@@ -94,6 +95,8 @@ def filter_of(state: State, config: Config, question: Question) -> Filter:
 def _worded(state: State, found: Iterator[Shown]) -> Iterator[Shown]:
     asked: dict[int, str] | None = None
     for row in found:
+        if row.sent and (status := status_of(row.sent)) is not None:
+            row = row._replace(status=status)  # noqa: PLW2901
         if ASKED_AT in row.reason:
             asked = asked if asked is not None else browse.asked_at(state.db)
             yield row._replace(

@@ -58,9 +58,10 @@ def of_place(value: Any, place: str) -> Entries | None:
 def _operated(name: str, op: str, before: Entries, entries: Entries | None, place: str) -> Entries:
     keys = _REPLACED_BY.get(name, SELECTORS) if op in ("add", "replace") else SELECTORS
 
+    usual = {"marketplace_id": place, **_defaults(name)}
+
     def mark(entry: Entry) -> tuple[Any, ...]:
-        whole = {"marketplace_id": place, **_defaults(name), **entry}
-        return tuple(whole.get(key) for key in keys)
+        return tuple([entry.get(key, usual.get(key)) for key in keys])
 
     if entries is None:
         return []  # deleted as a whole

@@ -125,7 +125,8 @@ def test_a_new_product_has_its_asin_later(caller: Caller) -> None:
     assert (listing.asin, listing.incomplete, listing.status) == (None, True, frozenset())
     caller.clock.advance(100)
     listing = caller.seller.listings["NEW"]
-    assert listing.status == {"BUYABLE", "DISCOVERABLE"} and not listing.incomplete
+    assert listing.status == {"BUYABLE", "DISCOVERABLE"}
+    assert not listing.incomplete
     assert caller.seller.catalogue[listing.asin or ""].title == "Kettle"
 
 

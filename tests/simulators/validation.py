@@ -242,7 +242,7 @@ def harms_of(submission: Submission, place: str) -> tuple[str, ...]:
         if name == "fulfillment_availability"
         for harm in _stock_harms(listing, op, entries)
     ]
-    if submission.way == "patch":
+    if submission.way == "patch" and (listing.other_prices or listing.business_price is not None):
         after, _ = patched(listing, submission.body["patches"], place)
         if listing.other_prices and not after.other_prices:
             found.append("other prices dropped")

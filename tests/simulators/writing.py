@@ -145,10 +145,11 @@ def _patch(submission: Submission, place: str, at: float) -> None:
     listing = seller.shelf(place).get(sku)
     if listing is None:
         return  # it was deleted in the meantime
-    after, names = patched(listing, submission.body["patches"], place)
+    mine = replace(listing, last_updated=at)
+    after, names = patched(mine, submission.body["patches"], place)
     if names & SELLING and not after.is_fba:
         after = _with_status(after)
-    seller.store(place, sku, replace(after, last_updated=at))
+    seller.store(place, sku, after)
 
 
 def _with_status(listing: Listing) -> Listing:
