@@ -70,6 +70,17 @@ def unfinished(db: sqlite3.Connection, store_id: int) -> list[Feed]:
     return [Feed(*row) for row in rows]
 
 
+def holding_zeros(db: sqlite3.Connection, store_id: int) -> list[Feed]:
+    """Return the feeds in Amazon's hands that keep listings on sale which should have no stock any more."""
+    rows = db.execute(
+        f"{_SELECT} WHERE store_id = ?1 AND state = 'waiting' AND feed_no IN (SELECT o.feed_no FROM outbox o "
+        "JOIN listings l USING (store_id, seller_sku) JOIN wanted w USING (listing_id) WHERE o.store_id = ?1 "
+        "AND o.progress = 'sent' AND o.feed_no IS NOT NULL AND w.quantity = 0 AND coalesce(l.quantity, 1) > 0)",
+        (store_id,),
+    )
+    return [Feed(*row) for row in rows]
+
+
 def knows(db: sqlite3.Connection, feed_id: str) -> bool:
     """Tell whether Amazon's feed *feed_id* is written down."""
     return db.execute("SELECT 1 FROM feeds WHERE feed_id = ?", (feed_id,)).fetchone() is not None

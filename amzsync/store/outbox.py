@@ -134,6 +134,15 @@ def further(db: sqlite3.Connection, store_id: int, now: str) -> list[Row]:
     )
 
 
+def any_waiting(db: sqlite3.Connection, store_id: int) -> bool:
+    """Tell whether anything was written down for a store that is still to be sent."""
+    found = db.execute(
+        f"SELECT 1 FROM outbox WHERE progress IN {_OPEN} AND progress = 'planned' AND store_id = ? LIMIT 1",
+        (store_id,),
+    ).fetchone()
+    return found is not None
+
+
 def drop(
     db: sqlite3.Connection, store_id: int, at: str, why: str, *, further: bool = False
 ) -> list[str]:

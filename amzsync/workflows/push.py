@@ -119,6 +119,12 @@ class Push:
             self._drop(asking)
             self._follow(sessions, given)
             rows = list(wish(self._current))
+            taken_back = [
+                lane for place in sessions.ready() for lane in sent_feeds.withdrawn(place)
+            ]
+            if taken_back:
+                sessions.run(taken_back)
+                rows = list(wish(self._current))
             self._send(sessions, rows)
             self._follow(sessions, given)
         return self._told(asking)

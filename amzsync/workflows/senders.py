@@ -7,7 +7,7 @@ from pathlib import Path
 
 from amzsync.config import Config, Store
 from amzsync.errors import ConfigError
-from amzsync.store import home
+from amzsync.store import ended, home, outbox, planning_marks, stores
 from amzsync.store.state import State
 from amzsync.workflows import places
 
@@ -31,15 +31,31 @@ def next_step(store: Store) -> str:
 
 def chosen(config: Config, name: str | None) -> Sequence[Store]:
     """Return the stores that may send among those asked for; raises ``ConfigError`` where none may."""
-    stores = config.chosen(name)
-    found = [store for store in stores if silence(store) is None]
+    asked = config.chosen(name)
+    found = [store for store in asked if silence(store) is None]
     if not found:
-        first = stores[0]
+        first = asked[0]
         raise ConfigError(
             f"Nothing is sent: store {first.name} sends nothing, for {silence(first)}.",
             next_step=next_step(first),
         )
     return found
+
+
+def drop_waiting(current: State, config: Config, now: str) -> None:
+    """Give up what silent stores still had to send: set live again, they begin with a plan of that day."""
+    known = stores.known(current.db)
+    for store in config.stores:
+        if silence(store) is not None and store.name in known:
+            store_id = known[store.name].store_id
+            if not outbox.any_waiting(current.db, store_id):
+                continue
+            with current.transaction():
+                why = f"Nothing is sent for store {store.name} any more: {silence(store)}."
+                skus = outbox.drop(current.db, store_id, now, why, further=True)
+                for sku in skus:
+                    ended.unend(current.db, store_id, sku)
+                planning_marks.mark_listings(current.db, store_id, skus)
 
 
 def refuse_copy(current: State, path: Path) -> None:

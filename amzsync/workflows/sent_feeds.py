@@ -15,6 +15,7 @@ from amzsync.amazon.calls import Call, Failure, Kind
 from amzsync.amazon.feed_documents import Fate, FeedResult
 from amzsync.amazon.lanes import Lane, Pause, Sending, Step, Work
 from amzsync.amazon.operations import (
+    CANCEL_FEED,
     CREATE_FEED,
     CREATE_FEED_DOCUMENT,
     GET_FEED,
@@ -40,6 +41,7 @@ from amzsync.workflows.outgoing import LOST_FOR, Piece
 
 TYPE = "JSON_LISTINGS_FEED"
 CONTENT = "application/json; charset=UTF-8"
+BETWEEN_WITHDRAWALS = 3600.0  # seconds
 EVERY = 30.0  # seconds between two questions how a feed stands, within a run
 OVERLAP = 120.0  # seconds by which Amazon's clock may be off when a lost feed is looked for
 _WORDS = {"CANCELLED": "It was cancelled at Amazon.", "FATAL": "Amazon could not process it."}
@@ -144,6 +146,32 @@ def unfinished(place: Place) -> Iterator[tuple[Place, Lane]]:
             yield place, _find(place, feed)
         else:
             yield place, follow(place, feed.feed_no, str(feed.feed_id), patient=False)
+
+
+def withdrawn(place: Place) -> Iterator[tuple[Place, Lane]]:
+    """Yield the lanes that take back feeds which Amazon has not begun and which stand in the way of zeros.
+
+    A listing in a feed must not be changed beside it, and what is sold out cannot wait for hours.  Once in an
+    hour at most: else a feed would never have its turn.
+    """
+    current, asking = place.asking.current, place.asking
+    found = feeds.holding_zeros(current.db, place.store_id)
+    key, now = f"withdrew:{place.store.name}", asking.clock.now()
+    before = current.get(key)
+    if not found or (before is not None and now - seconds_of(before) < BETWEEN_WITHDRAWALS):
+        return
+    with current.transaction():
+        current.put(key, asking.now)
+    for feed in found:
+        yield place, _withdraw(place, feed.feed_no, str(feed.feed_id))
+
+
+def _withdraw(place: Place, feed_no: int, feed_id: str) -> Lane:
+    answer = place.accepted((yield place.call(GET_FEED, path={"feedId": feed_id})))
+    if answer is None or cast("Feed", answer.content).processing_status != "IN_QUEUE":
+        return  # what Amazon has begun it ends soon
+    yield place.call(CANCEL_FEED, path={"feedId": feed_id})
+    yield from follow(place, feed_no, feed_id, patient=False)
 
 
 def follow(place: Place, feed_no: int, feed_id: str, *, patient: bool = True) -> Lane:

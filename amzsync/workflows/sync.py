@@ -47,6 +47,7 @@ def sync(
     result, budget = SyncResult(), float(config.amazon.time_budget)
     began = seconds_of(now)
     _pull(config, checked, store, means, now, budget * PULL_SHARE, result, progress)
+    _drop_waiting(config, now)
     live = [one for one in config.chosen(store) if senders.silence(one) is None]
     if live and means is not None:
         moment = text_of(means.clock.now())
@@ -92,6 +93,14 @@ def _pull(
         except (InputError, MissingInput, ConfigError) as error:
             if str(error) not in map(str, result.errors):
                 result.errors.append(error)
+
+
+def _drop_waiting(config: Config, now: str) -> None:
+    """Give up what stores that may not send any more have written down."""
+    if not config.state.exists():
+        return
+    with state.writing(config.state, command=COMMAND, now=now) as current:
+        senders.drop_waiting(current, config, now)
 
 
 def _push(
