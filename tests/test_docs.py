@@ -15,11 +15,13 @@ from amzsync.cli.app import BUG, INTERRUPTED
 from amzsync.cli.history import CHANGE_FIELDS, ERROR_FIELDS
 from amzsync.cli.match import FIELDS as MATCH_FIELDS
 from amzsync.render.checks import FIELDS as CHECK_FIELDS
+from amzsync.render.cron import CRON_FIELDS
 from amzsync.render.overrides import ALIAS_FIELDS, LIST_FIELDS
 from amzsync.render.overrides import CHANGE_FIELDS as OVERRIDE_FIELDS
 from amzsync.render.plan import ACTION_FIELDS, COUNT_FIELDS, CSV_FIELDS, STORE_FIELDS
 from amzsync.render.plan import CHECK_FIELDS as PLAN_CHECK_FIELDS
 from amzsync.render.price_report import PRICE_FIELDS
+from amzsync.render.push import FIELDS as PUSH_FIELDS
 from amzsync.render.records import STATUS_FIELDS
 from amzsync.render.rules_preview import PREVIEW_FIELDS
 from amzsync.store.ledger import Reject, RunRow
@@ -43,7 +45,8 @@ EXPECTED = {
     "import-listings", "plan", "status", "show", "changes", "rejects", "errors", "runs", "check", "init", "config check", "config show",
     "config path", "match list", "match pin", "match unpin", "match never", "match review", "match export",
     "match import", "report prices", "override set", "override remove", "override list", "alias add",
-    "alias remove", "alias list", "asin", "rules preview",
+    "alias remove", "alias list", "asin", "rules preview", "push", "publish", "end", "relist", "revise", "adopt", "sync",
+    "cron install", "cron show", "cron remove",
 }  # fmt: skip
 
 
@@ -123,6 +126,9 @@ def test_the_readme_explains_every_exit_code(code: int) -> None:
         pytest.param((*STORE_FIELDS, *ACTION_FIELDS, *COUNT_FIELDS), id="plan"),
         pytest.param(CSV_FIELDS, id="plan in CSV"),
         pytest.param(PLAN_CHECK_FIELDS, id="plan --check"),
+        pytest.param(PUSH_FIELDS, id="push"),
+        pytest.param(("pulled", "pushed", "held", "complaints"), id="sync"),
+        pytest.param(CRON_FIELDS, id="cron show"),
         pytest.param(
             ("run_id", "dry_run", "seconds", "changes", "documents", "stores"), id="import-listings"
         ),

@@ -62,7 +62,7 @@ def push(
 ) -> None:
     """Send the plan to Amazon, and follow what was sent before; with PLAN exactly what that file says.
 
-    Example: amzsync plan --out plan.json, then amzsync push plan.json
+    Example: amzsync push plan.json
     """
     settings, _ = open_config(ctx, config)
     if plan is not None:
