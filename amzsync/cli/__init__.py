@@ -26,6 +26,7 @@ MODULES = {
     "errors": "history",
     "runs": "history",
     "report": "report",
+    "log": "log",
     "plan": "plan",
     "push": "push",
     "publish": "push",

@@ -183,6 +183,11 @@ def forget_source(db: sqlite3.Connection, store_id: int, kind: str) -> None:
     db.execute(f"DELETE FROM footprints {where}", (store_id, kind))
 
 
+def exists(db: sqlite3.Connection, run_id: int) -> bool:
+    """Tell whether there was such a run."""
+    return db.execute("SELECT 1 FROM runs WHERE run_id = ?", (run_id,)).fetchone() is not None
+
+
 def time_of(db: sqlite3.Connection, run_id: int) -> str:
     """Return when the run was."""
     return str(db.execute("SELECT finished_at FROM runs WHERE run_id = ?", (run_id,)).fetchone()[0])
