@@ -16,6 +16,7 @@ from amzsync.cli.history import CHANGE_FIELDS, ERROR_FIELDS
 from amzsync.cli.match import FIELDS as MATCH_FIELDS
 from amzsync.render.checks import FIELDS as CHECK_FIELDS
 from amzsync.render.cron import CRON_FIELDS
+from amzsync.render.log import LOG_FIELDS
 from amzsync.render.overrides import ALIAS_FIELDS, LIST_FIELDS
 from amzsync.render.overrides import CHANGE_FIELDS as OVERRIDE_FIELDS
 from amzsync.render.plan import ACTION_FIELDS, COUNT_FIELDS, CSV_FIELDS, STORE_FIELDS
@@ -46,7 +47,7 @@ EXPECTED = {
     "config path", "match list", "match pin", "match unpin", "match never", "match review", "match export",
     "match import", "report prices", "override set", "override remove", "override list", "alias add",
     "alias remove", "alias list", "asin", "rules preview", "push", "publish", "end", "relist", "revise", "adopt", "sync",
-    "cron install", "cron show", "cron remove",
+    "log", "undo", "cron install", "cron show", "cron remove",
 }  # fmt: skip
 
 
@@ -128,6 +129,7 @@ def test_the_readme_explains_every_exit_code(code: int) -> None:
         pytest.param(PLAN_CHECK_FIELDS, id="plan --check"),
         pytest.param(PUSH_FIELDS, id="push"),
         pytest.param(("pulled", "pushed", "held", "complaints"), id="sync"),
+        pytest.param(LOG_FIELDS, id="log"),
         pytest.param(CRON_FIELDS, id="cron show"),
         pytest.param(
             ("run_id", "dry_run", "seconds", "changes", "documents", "stores"), id="import-listings"

@@ -27,6 +27,7 @@ MODULES = {
     "runs": "history",
     "report": "report",
     "log": "log",
+    "undo": "undo",
     "plan": "plan",
     "push": "push",
     "publish": "push",

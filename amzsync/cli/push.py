@@ -208,8 +208,8 @@ def _by_hand(
     if not rows and command != "push":
         say("There is nothing to send for these.")
     elif rows:
-        _confirm(len(rows), yes)
-    _show(_send(settings, stores, rows, command), output)
+        confirm(len(rows), yes)
+    show_result(_send(settings, stores, rows, command), output)
     if held:
         raise UnsafeInput("Some of this is held back, and was not sent:\n" + "\n".join(held))
 
@@ -252,7 +252,7 @@ def _planned(
     return rows, [f"  - {line}" for line in held_lines(figures, stopped[:5])] if stopped else []
 
 
-def _confirm(number: int, yes: bool) -> None:
+def confirm(number: int, yes: bool) -> None:
     """Ask whether to send; raises ``UsageError`` where there is nobody to ask."""
     if yes:
         return
@@ -286,7 +286,7 @@ def _send_file(settings: "Config", path: Path, output: Output) -> None:
     for name in sorted({row.store for row in rows} - names):
         say(f"Store {name} sends nothing, for it is read-only or reads files.")
     wanted = [row for row in rows if row.hold is None and row.store in names]
-    _show(_send(settings, stores, wanted, "push"), output)
+    show_result(_send(settings, stores, wanted, "push"), output)
 
 
 def _send(
@@ -299,7 +299,7 @@ def _send(
     return workflow.send(settings, stores, rows, ways, now=now(), command=command)
 
 
-def _show(result: "PushResult", output: Output) -> None:
+def show_result(result: "PushResult", output: Output) -> None:
     """Show what became of it; raises what a script must be told."""
     from amzsync.render.push import result_lines, result_record
     from amzsync.render.records import to_json

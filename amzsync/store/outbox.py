@@ -366,12 +366,12 @@ def take_back(
 
 
 def forget_undone(
-    db: sqlite3.Connection, store_id: int, seller_sku: str, fields: Iterable[str]
+    db: sqlite3.Connection, run_id: int, store_id: int, seller_sku: str, fields: Iterable[str]
 ) -> None:
-    """Forget that values of *fields* were taken back: another is sent now."""
+    """Forget that values of *fields* were taken back before the run *run_id*: it sends others."""
     db.executemany(
-        "DELETE FROM undone WHERE store_id = ? AND seller_sku = ? AND field = ?",
-        ((store_id, seller_sku, field) for field in fields),
+        "DELETE FROM undone WHERE store_id = ? AND seller_sku = ? AND field = ? AND run_id <> ?",
+        ((store_id, seller_sku, field, run_id) for field in fields),
     )
 
 

@@ -126,7 +126,9 @@ def judge(
             outbox.accept(
                 db, [number], at, look_at(at, 0), submission_id=submission_id, issues=told
             )
-            outbox.forget_undone(db, place.store_id, entry.seller_sku, _fields(entry))
+            outbox.forget_undone(
+                db, place.asking.run_id, place.store_id, entry.seller_sku, _fields(entry)
+            )
             if entry.step is Step.PUT:
                 ended.unend(db, place.store_id, entry.seller_sku)
         else:

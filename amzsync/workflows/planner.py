@@ -21,7 +21,7 @@ from amzsync.core.plan import Action, Brake, Hold, Kind, Seen, Wanted
 from amzsync.core.prices import Priced, Pricing, Problem, problem_text
 from amzsync.core.product_facts import ProductFacts
 from amzsync.core.quantities import Counted, Quantities
-from amzsync.core.sending import NO_TRAIL, held_back, overlaid
+from amzsync.core.sending import NO_TRAIL, Trail, held_back, overlaid
 from amzsync.core.settings import Settings
 from amzsync.core.tabs import Tab
 from amzsync.store import Connection, planning
@@ -99,6 +99,11 @@ class Planner:
             [one.asin for one in self._aliases] + [r.asin for r in self._reassigned.values()],
         )
         self._moments: dict[str, str] = {}
+
+    def trails(self, seller_skus: Sequence[str]) -> Mapping[str, Trail]:
+        """Return what is on its way to each of *seller_skus*, or was refused."""
+        found = self._gatherer.trails(seller_skus)
+        return {sku: found.get(sku, NO_TRAIL) for sku in seller_skus}
 
     # -- listings --------------------------------------------------------------------------------------
 

@@ -96,10 +96,10 @@ class Gatherer:
             pending=pending.of_products(db, ids) if "pending_orders" in self._present else {},
             scopes=self._scopes(products),
             offers=offers.of_asins(db, store_id, asins) if self._with_offers else {},
-            trails=self._trails(skus) if {"outbox", "undone"} & self._present else {},
+            trails=self.trails(skus) if {"outbox", "undone"} & self._present else {},
         )
 
-    def _trails(self, skus: Sequence[str]) -> dict[str, Trail]:
+    def trails(self, skus: Sequence[str]) -> dict[str, Trail]:
         """Return what is not over yet of what was sent about listings, where there is any such thing."""
         since = text_of(seconds_of(self._now) - RETRY_REFUSED)
         told: dict[str, list[Told]] = {}

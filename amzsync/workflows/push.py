@@ -89,6 +89,7 @@ class Push:
         """*stores* may send; the run takes no longer than *seconds* from now on."""
         self._current, self._config, self._means, self._now = current, config, means, now
         self._stores, self._seconds, self._command = stores, seconds, command
+        self.run_id = 0  # until it runs
         self._tallies = {store.name: _Tally() for store in stores}
 
     def run(self, wish: Wish) -> PushResult:
@@ -96,10 +97,10 @@ class Push:
         current = self._current
         senders.refuse_copy(current, self._config.state)
         with current.transaction():
-            self._run_id = runs.open_run(current.db, self._command, self._now)
+            self.run_id = runs.open_run(current.db, self._command, self._now)
         given = Given(
             self._config, [store.name for store in self._stores], self._now, False,
-            Archive(self._config.amazon.archive), "", run_id=self._run_id,
+            Archive(self._config.amazon.archive), "", run_id=self.run_id,
         )  # fmt: skip
         try:
             with current.transaction():
@@ -108,10 +109,10 @@ class Push:
             result = self._done(asking, wish, given) if asking else self._nothing()
         except AmzsyncError as error:
             with current.transaction():
-                runs.close_run(current.db, self._run_id, "failed", str(error))
+                runs.close_run(current.db, self.run_id, "failed", str(error))
             raise
         with current.transaction():
-            runs.close_run(current.db, self._run_id, "done")
+            runs.close_run(current.db, self.run_id, "done")
         return result
 
     def _done(self, asking: Sequence[Place], wish: Wish, given: Given) -> PushResult:
@@ -218,12 +219,12 @@ class Push:
         found = []
         for place in asking:
             tally, gathered = self._tallies[place.store.name], place.gathered
-            rows = outbox.of_run_and_store(db, self._run_id, place.store_id)
+            rows = outbox.of_run_and_store(db, self.run_id, place.store_id)
             found.append(
                 StorePush(
                     place.store.name,
                     Counter(row.progress for row in rows),
-                    outbox.settled_after(db, place.store_id, self._now, self._run_id),
+                    outbox.settled_after(db, place.store_id, self._now, self.run_id),
                     outbox.count_open(db, place.store_id),
                     tally.left,
                     tuple(tally.refused),
@@ -243,7 +244,7 @@ class Push:
                     dict(gathered.calls),
                 )
             )
-        return PushResult(self._run_id, tuple(found), {})
+        return PushResult(self.run_id, tuple(found), {})
 
     def _nothing(self) -> PushResult:
-        return PushResult(self._run_id, (), {})
+        return PushResult(self.run_id, (), {})

@@ -21,6 +21,9 @@ LATER, LAST = "2026-11-22T12:00:00Z", "2026-11-22T13:00:00Z"
 PRICE = (Difference("price", 2190, 1990),)
 
 
+EVERYTHING = Wanted()
+
+
 @pytest.fixture
 def current(tmp_path: Path) -> Iterator[State]:
     """Two imports, between which a price changed at Amazon, and what was sent after."""
@@ -44,7 +47,7 @@ def current(tmp_path: Path) -> Iterator[State]:
         yield opened
 
 
-def told(current: State, wanted: Wanted = Wanted()) -> list[tuple[str, str | None, str]]:
+def told(current: State, wanted: Wanted = EVERYTHING) -> list[tuple[str, str | None, str]]:
     return [(row.sort.value, row.seller_sku, row.action) for row in log.rows(current.db, wanted)]
 
 
