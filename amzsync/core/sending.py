@@ -86,6 +86,7 @@ class Told(NamedTuple):
     settled_at: str | None
     issues: str
     message: str
+    further: bool = False  # it is not the first step of its action
 
 
 class Trail(NamedTuple):
@@ -269,8 +270,8 @@ def trail(
 
 def _blocks(one: Told) -> bool:
     """Tell whether a step may still change more than is known, so that nothing else may be sent meanwhile."""
-    if one.progress not in OPEN:
-        return False
+    if one.progress not in OPEN or (one.progress == Progress.PLANNED and not one.further):
+        return False  # what a run wrote down and did not come to send is given up by the next
     return one.progress != Progress.ACCEPTED or one.kind in _NOT_IN_PLACE
 
 

@@ -11,6 +11,7 @@ from amzsync.core.model import Fulfillment
 from amzsync.core.plan import Difference, Kind, Value
 from amzsync.core.sending import Progress, Step, Told, Way
 
+WAYS = {Step.ZERO: Way.PATCH, Step.DELETE: Way.DELETE, Step.PUT: Way.PUT, Step.WHOLE: Way.PATCH}
 _MERCHANT = Fulfillment.MERCHANT.value
 _OPEN = "('planned', 'sent', 'accepted')"
 
@@ -118,8 +119,7 @@ def reroute(
 
 def follow_up(db: sqlite3.Connection, run_id: int, entry: Entry, *, now: str) -> None:
     """Write the next step of an action down, to be sent when it is due; what it says is known then."""
-    way = Way.DELETE if entry.step is Step.DELETE else Way.PUT
-    write(db, run_id, [entry], way=way, payload="", now=now)
+    write(db, run_id, [entry], way=WAYS[entry.step], payload="", now=now)
 
 
 def further(db: sqlite3.Connection, store_id: int, now: str) -> list[Row]:
@@ -330,12 +330,12 @@ def told(
     Those of handling times and notes are told however old they are: nothing else says what Amazon has of these.
     """
     for row in db.execute(
-        "SELECT seller_sku, kind, step, progress, way, differences, settled_at, issues, message FROM outbox "
-        "WHERE store_id = ? AND seller_sku IN (SELECT value FROM json_each(?)) AND (settled_at IS NULL OR settled_at >= ? "
+        "SELECT seller_sku, kind, step, progress, way, differences, settled_at, issues, message, "
+        "after IS NOT NULL FROM outbox WHERE store_id = ? AND seller_sku IN (SELECT value FROM json_each(?)) AND (settled_at IS NULL OR settled_at >= ? "
         "OR (progress = 'confirmed' AND kind NOT IN ('revise-price', 'revise-quantity'))) ORDER BY outbox_id",
         (store_id, json.dumps(list(seller_skus)), since),
     ):
-        yield Told._make((*row[:5], _unpacked(row[5]), *row[6:]))
+        yield Told._make((*row[:5], _unpacked(row[5]), *row[6:9], row[9] == 1))
 
 
 def undone(

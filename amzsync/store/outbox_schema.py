@@ -61,7 +61,7 @@ CREATE INDEX outbox_due ON outbox (store_id, due_at) WHERE due_at IS NOT NULL;
 DROP TABLE in_flight;
 CREATE VIEW in_flight AS
 SELECT store_id, seller_sku, kind, coalesce(sent_at, written_at) AS sent_at FROM outbox
-WHERE progress IN ('planned', 'sent', 'accepted');
+WHERE progress IN ('planned', 'sent', 'accepted') AND (progress <> 'planned' OR after IS NOT NULL);
 
 -- Values that the user took back: they are not sent again until something else is wanted.
 CREATE TABLE undone (

@@ -106,16 +106,23 @@ def _put(run: Run, place: Place, rows: Sequence[tuple[ReportKind, ListingRow, st
     """Keep the answers, and beside each what the all-listings report says, which they may overrule."""
     db, store_id = run.db, place.store_id
     skus = sorted({row.seller_sku for _, row, _ in rows})
+    strange: set[str] = set()  # of which nothing was known
     for batch in batched(skus):
         kept = sides_of(run, place, batch)
+        known = listings.existing(db, store_id, batch)
+        strange |= {sku for sku in batch if sku not in known and sku not in kept}
         bases = []
-        for sku, old in listings.existing(db, store_id, batch).items():
+        for sku, old in known.items():
             base = base_of(old, kept.get(sku, ()))
             if base is not None and old.digest is not None:
                 bases.append((base, old.digest))
         answers.put_base(db, store_id, bases)
     for kind in (ReportKind.ANSWER, ReportKind.FBA_ANSWER):
-        told = ((row, at) for which, row, at in rows if which is kind)
+        told = (
+            (row, at)
+            for which, row, at in rows
+            if which is kind and (any(row[1:]) or row.seller_sku not in strange)
+        )  # that there is no such listing is no news of one that never was
         answers.put(db, store_id, kind.value, told)
 
 

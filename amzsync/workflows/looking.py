@@ -13,9 +13,11 @@ from amzsync.amazon.listing_extras import extras_of
 from amzsync.amazon.operations import GET_LISTING, OPERATIONS, SEARCH_LISTINGS
 from amzsync.clock import seconds_of, text_of
 from amzsync.core.issues import Issue
+from amzsync.core.parcels import URGENT
 from amzsync.core.plan import Kind, Seen
 from amzsync.core.sending import (
     COOL_DOWN,
+    IN_PLACE,
     Observed,
     Progress,
     Step,
@@ -31,8 +33,11 @@ from amzsync.workflows.asking import Place
 from amzsync.workflows.gathered import Line
 
 MANY = 10_000  # listings that a run looks at, at most
-GIVEN_UP_AFTER = 900.0
+GIVEN_UP_AFTER = 3600.0
 """Seconds after which what was sent without an answer, and does not show, is taken for not done."""
+
+URGENT_GIVEN_UP_AFTER = 900.0
+"""The same for what takes stock off sale: sent a second time it does no harm, never sent it would."""
 
 NOT_SHOWN = "Amazon took it but has not shown it within a day."
 NOT_DONE = "Amazon gave no answer, and does not show it."
@@ -67,7 +72,10 @@ def looks(place: Place, lines: Iterable[Line]) -> dict[str, Look]:
     for line in lines:
         if line.operation not in {SEARCH_LISTINGS.name, GET_LISTING.name}:
             continue
-        for item in _items(line):
+        there = list(_items(line))
+        for sku in _absent(line, there):
+            found[sku] = Look(Observed(line.asked_at, False, Seen(None, None)), ())
+        for item in there:
             extras = extras_of(item, market)
             seen = Seen(None, None, handling_time=extras.handling_time, notes=extras.notes)
             found[item.sku] = Look(
@@ -87,7 +95,10 @@ def judge(place: Place, told: Mapping[str, Look]) -> None:
         batch = skus[start : start + 1000]
         seen = targets.answered(db, place.store_id, batch)
         for row in list(outbox.of_listings(db, place.store_id, batch, open_only=True)):
+            look = told.get(row.seller_sku)
             answer = seen.get(row.seller_sku)
+            if answer is None and look is not None:
+                answer = look.observed  # it is not there, and never was
             since = row.accepted_at or row.sent_at
             if (
                 answer is None
@@ -96,7 +107,6 @@ def judge(place: Place, told: Mapping[str, Look]) -> None:
                 or row.progress is Progress.PLANNED
             ):
                 continue
-            look = told.get(row.seller_sku)
             if look is not None:
                 extras = look.observed.seen
                 answer = answer._replace(
@@ -118,11 +128,13 @@ def _decide(place: Place, row: Row, observed: Observed, issues: Sequence[Issue])
     if row.due_at is None or row.due_at > asking.now:
         return  # it was not looked at because it was time
     if row.progress is Progress.SENT:
-        if asking.clock.now() - seconds_of(str(row.sent_at)) >= GIVEN_UP_AFTER:
-            _settle(place, row, Progress.ABANDONED, NOT_DONE)
+        lowers = row.step is Step.ZERO or (row.step is Step.WHOLE and row.rank in URGENT)
+        patience = URGENT_GIVEN_UP_AFTER if lowers else GIVEN_UP_AFTER
+        if asking.clock.now() - seconds_of(str(row.sent_at)) >= patience:
+            _give_up(place, row)
         else:
             outbox.looked(
-                db, row.outbox_id, row.looks + 1, text_of(asking.clock.now() + GIVEN_UP_AFTER / 5)
+                db, row.outbox_id, row.looks + 1, text_of(asking.clock.now() + patience / 5)
             )
         return
     looks = row.looks + 1
@@ -161,14 +173,26 @@ def _confirm(place: Place, row: Row) -> None:
     step = following(row.kind, row.step)
     if step is not None:
         due = asking.clock.now() + (COOL_DOWN if step is Step.PUT else 0.0)
-        entry = Entry(
-            row.store_id, row.seller_sku, row.sku, row.kind, step, row.rank, row.differences, row.outbox_id,
-            text_of(due),
-        )  # fmt: skip
-        outbox.follow_up(db, asking.run_id, entry, now=asking.now)
+        outbox.follow_up(db, asking.run_id, _next(row, step, text_of(due)), now=asking.now)
     if row.kind is Kind.REVISE_OTHER:
         overrides.settle(db, place.store_id, [row.seller_sku])
     outgoing.mark(place, [row.seller_sku])
+
+
+def _give_up(place: Place, row: Row) -> None:
+    """Take a row for not done: a change in place is planned anew; what was asked for by hand is sent once more."""
+    if row.kind in IN_PLACE:
+        _settle(place, row, Progress.ABANDONED, NOT_DONE)
+        return
+    asking, db = place.asking, place.asking.current.db
+    outbox.settle(db, [row.outbox_id], Progress.ABANDONED, asking.now, message=NOT_DONE)
+    outbox.follow_up(db, asking.run_id, _next(row, row.step, asking.now), now=asking.now)
+
+
+def _next(row: Row, step: Step, due_at: str) -> Entry:
+    return Entry(
+        row.store_id, row.seller_sku, row.sku, row.kind, step, row.rank, row.differences, row.outbox_id, due_at
+    )  # fmt: skip
 
 
 def _settle(
@@ -188,6 +212,17 @@ def _settle(
     )
     outgoing.undo_begin(place, entry)
     outgoing.mark(place, [row.seller_sku])
+
+
+def _absent(line: Line, there: Sequence[ListingsItem]) -> Iterator[str]:
+    """Yield the seller SKUs that were asked for and are not among those that are *there*, all of which were told."""
+    if line.text:
+        content = read(OPERATIONS[line.operation].model, line.text)
+        if isinstance(content, ListingsPage) and (
+            content.next_token is not None or content.number_of_results > len(there)
+        ):
+            return
+    yield from sorted(set(line.asked) - {item.sku for item in there})
 
 
 def _items(line: Line) -> Iterator[ListingsItem]:

@@ -20,8 +20,6 @@ from amzsync.workflows.listing_intake import batched
 from amzsync.workflows.outgoing import Piece, terms
 from amzsync.workflows.sessions import Sessions
 
-_WAYS = {Step.ZERO: Way.PATCH, Step.DELETE: Way.DELETE, Step.PUT: Way.PUT, Step.WHOLE: Way.PATCH}
-
 
 def of_rows(place: Place, rows: Sequence[PlanRow]) -> Iterator[Piece | Refused]:
     """Yield what is to be sent of a store's *rows*, and what is not, with the reason."""
@@ -64,7 +62,7 @@ def further(place: Place) -> Iterator[Piece]:
     asking, db = place.asking, place.asking.current.db
     for row in outbox.further(db, place.store_id, asking.now):
         differences = row.differences
-        if row.step is Step.PUT:
+        if row.step is Step.PUT and row.kind is Kind.RELIST:
             differences = _as_wanted_now(place, row)
         entry = Entry(
             row.store_id,
@@ -95,7 +93,7 @@ def _piece(place: Place, name: str, entries: tuple[Entry, ...], step: Step) -> P
             quantity = targets.wanted_quantity(place.asking.current.db, place.store_id, name)
         body = messages.patch_body(messages.ANY_PRODUCT_TYPE, differences, told, quantity=quantity)
     rank = Rank.ZERO if step is Step.ZERO else entries[0].rank
-    return Piece(place, name, rank, entries, _WAYS[step], body)
+    return Piece(place, name, rank, entries, outbox.WAYS[step], body)
 
 
 def _as_wanted_now(place: Place, row: Row) -> tuple[Difference, ...]:
