@@ -152,9 +152,9 @@ def wrong_in(call: Call) -> list[str]:
     if not FOLDER.is_dir():
         return []
     path = call.operation.path.format_map({k: quote(v, safe="") for k, v in call.path.items()})
-    return problems_of_request(
-        call.operation.name, call.operation.method, path, call.params, call.body
-    )
+    name = call.operation.name.removesuffix(" preview")
+    params = {**call.params, **dict(call.operation.fixed)}
+    return problems_of_request(name, call.operation.method, path, params, call.body)
 
 
 def failed(kind: Kind = Kind.TEMPORARY, status: int | None = 503, code: str = "Ill") -> Told:

@@ -17,6 +17,7 @@ from amzsync.cli.match import FIELDS as MATCH_FIELDS
 from amzsync.render.checks import FIELDS as CHECK_FIELDS
 from amzsync.render.cron import CRON_FIELDS
 from amzsync.render.log import LOG_FIELDS
+from amzsync.render.new_products import FIELDS as NEW_PRODUCT_FIELDS
 from amzsync.render.overrides import ALIAS_FIELDS, LIST_FIELDS
 from amzsync.render.overrides import CHANGE_FIELDS as OVERRIDE_FIELDS
 from amzsync.render.plan import ACTION_FIELDS, COUNT_FIELDS, CSV_FIELDS, STORE_FIELDS
@@ -47,7 +48,7 @@ EXPECTED = {
     "config path", "match list", "match pin", "match unpin", "match never", "match review", "match export",
     "match import", "report prices", "override set", "override remove", "override list", "alias add",
     "alias remove", "alias list", "asin", "rules preview", "push", "publish", "end", "relist", "revise", "adopt", "sync",
-    "log", "undo", "cron install", "cron show", "cron remove",
+    "log", "undo", "new-products", "cron install", "cron show", "cron remove",
 }  # fmt: skip
 
 
@@ -130,6 +131,7 @@ def test_the_readme_explains_every_exit_code(code: int) -> None:
         pytest.param(PUSH_FIELDS, id="push"),
         pytest.param(("pulled", "pushed", "held", "complaints"), id="sync"),
         pytest.param(LOG_FIELDS, id="log"),
+        pytest.param(NEW_PRODUCT_FIELDS, id="new-products"),
         pytest.param(CRON_FIELDS, id="cron show"),
         pytest.param(
             ("run_id", "dry_run", "seconds", "changes", "documents", "stores"), id="import-listings"

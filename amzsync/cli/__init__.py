@@ -35,6 +35,7 @@ MODULES = {
     "relist": "push",
     "revise": "push",
     "adopt": "push",
+    "new-products": "new_products",
     "sync": "sync",
     "check": "check",
     "cron": "cron",

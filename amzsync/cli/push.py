@@ -206,7 +206,8 @@ def _by_hand(
     )
     rows, held = _planned(command, settings, question, stores, quiet=output is not Output.TABLE)
     if not rows and command != "push":
-        say("There is nothing to send for these.")
+        more = "; amzsync new-products tells what others lack" if command == "publish" else ""
+        say(f"There is nothing to send for these{more}.")
     elif rows:
         confirm(len(rows), yes)
     show_result(_send(settings, stores, rows, command), output)

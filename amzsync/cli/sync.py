@@ -69,14 +69,14 @@ def _pass_by(error: StoreBusy, moment: str) -> None:
 def _complain(settings: "Config", result: "SyncResult", moment: str) -> None:
     """Raise what the user must be told; what was told today already only decides the exit code."""
     from amzsync.render.plan import held_lines
+    from amzsync.results.sync import gist
     from amzsync.workflows.sync import is_news
 
     found: list[AmzsyncError] = result.complaints()
     if result.is_held:
         told = "\n".join(f"  - {line}" for line in held_lines(result.plans, result.examples))
         found.append(UnsafeInput(f"Some of the plan is held back; amzsync plan shows it.\n{told}"))
-    words = "\n".join(str(error) for error in found)
-    news = is_news(settings, words, moment)
+    news = is_news(settings, gist(found), moment)
     if not found:
         return
     if not news and not sys.stderr.isatty():

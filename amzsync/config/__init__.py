@@ -16,11 +16,13 @@ from typing import Any
 
 from xxhash import xxh3_128_hexdigest
 
+from amzsync.config.product_values import product_mapping
 from amzsync.config.settings_values import money, settings
 from amzsync.core.conditions import Type
 from amzsync.core.guards import Limits
 from amzsync.core.mapping import Mapping
 from amzsync.core.marketplaces import Marketplace, by_code
+from amzsync.core.product_mapping import ProductMapping
 from amzsync.core.settings import Money, Settings
 from amzsync.errors import ConfigError
 
@@ -98,6 +100,7 @@ class Config:
     accounts: tuple[Account, ...]
     amazon: Amazon
     money: Money = field(default_factory=Money)
+    new_products: ProductMapping = field(default_factory=ProductMapping)
 
     @property
     def folder(self) -> Path:
@@ -205,6 +208,7 @@ def build(path: Path, checked: Table[str, Any]) -> Config:
         accounts=tuple(_account(folder, *one) for one in checked["accounts"].items()),
         amazon=Amazon(**{**amazon, "archive": folder / Path(amazon["archive"]).expanduser()}),
         money=money(commerce),
+        new_products=product_mapping(mapping.get("new_products", {})),
     )
 
 

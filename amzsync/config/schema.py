@@ -19,8 +19,9 @@ from pydantic_core import PydanticCustomError
 from amzsync.config import DEFAULT_STATE, Raw
 from amzsync.config.accounts import AccountTable, AmazonTable, account_problem, clashes
 from amzsync.config.commerce_table import CommerceTable
-from amzsync.config.fields import EXACT, Codes, Text
+from amzsync.config.fields import EXACT, Code, Codes, Text
 from amzsync.config.problems import SEVERAL, told
+from amzsync.config.product_tables import Attributes, ProductTypes
 from amzsync.config.rule_tables import Context, declared_types
 from amzsync.config.settings_tables import SettingsTable
 from amzsync.config.store_tables import StoreTable
@@ -62,6 +63,9 @@ class _Mapping(BaseModel):
     order: list[Literal["seller_sku", "asin", "upc", "ean", "isbn", "gcid"]] = []
     pins: Text | None = None
     condition: Text | None = None
+    product_type: Code | None = None
+    product_types: ProductTypes = {}
+    attributes: Attributes = {}
 
     def whole_order(self) -> list[str]:
         """Return the order of matching, the default one where none is given."""
@@ -201,5 +205,8 @@ def check(raw: Raw) -> dict[str, Any]:
         "attributes": {kind.value: mapping[kind.value] for kind in Kind if mapping[kind.value]},
         "order": root.mapping.whole_order(),
         **{name: mapping[name] for name in (SELLER_SKU, "pins", "condition")},
+        "new_products": {
+            name: mapping[name] for name in ("product_type", "product_types", "attributes")
+        },
     }
     return values

@@ -1,4 +1,4 @@
-"""Which attributes of the products the settings of all stores look at: only those are kept in the state."""
+"""Which attributes of the products the configuration looks at: only those are kept in the state."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def wanted_attributes(config: Config) -> tuple[str, ...]:
     """
     mapped = (config.mapping.condition or "").strip().lower()
     codes = {code for store in config.stores for code in _of(store.settings, mapped)}
+    codes.update(config.new_products.wanted)
     return tuple(sorted(codes - COLUMNS.keys()))
 
 

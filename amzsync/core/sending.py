@@ -163,10 +163,13 @@ def look_at(since: str, looks: int) -> str | None:
     return text_of(seconds_of(since) + LOOKS[looks]) if looks < len(LOOKS) else None
 
 
-def shows(step: Step, differences: Sequence[Difference], observed: Observed) -> bool:
+def shows(
+    step: Step, differences: Sequence[Difference], observed: Observed, *, late: bool = True
+) -> bool:
     """Tell whether Amazon shows what was sent.
 
-    Stock that has come below what was sent, and is not what it was before, has been sold meanwhile.
+    Stock that has come below what was sent, and is not what it was before, has been sold meanwhile; but only where
+    it is looked at *late*: at first it may be what was there before even that.
     """
     if step is Step.DELETE:
         return not observed.exists
@@ -176,8 +179,10 @@ def shows(step: Step, differences: Sequence[Difference], observed: Observed) -> 
         return observed.seen.quantity == 0
     told = {"price": observed.seen.price_minor, "quantity": observed.seen.quantity}
     for field, before, wanted in differences:
-        if field in told and not _is_so(field, before, wanted, told[field]):
-            return False
+        if field in told and told[field] != wanted:
+            sold = late and field == "quantity" and _is_sold(before, wanted, told[field])
+            if not sold:
+                return False
         if field in {"handling_time", "seller_notes"} and step is Step.WHOLE:
             value = observed.seen.handling_time if field == "handling_time" else observed.seen.notes
             if value is not None and str(value) != str(wanted):
@@ -188,12 +193,8 @@ def shows(step: Step, differences: Sequence[Difference], observed: Observed) -> 
     return True
 
 
-def _is_so(field: str, before: Value, wanted: Value, now: Value) -> bool:
-    if now == wanted:
-        return True
-    if field != "quantity" or not isinstance(now, int) or not isinstance(wanted, int):
-        return False
-    if not isinstance(before, int):
+def _is_sold(before: Value, wanted: Value, now: Value) -> bool:
+    if not isinstance(now, int) or not isinstance(wanted, int) or not isinstance(before, int):
         return False
     return before < now < wanted if before < wanted else now < wanted
 

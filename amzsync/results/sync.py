@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from amzsync.errors import AmzsyncError, UnsafeInput
+from amzsync.errors import AmzsyncError, RemoteBusy, UnsafeInput
 from amzsync.results import imports, push
 from amzsync.results.imports import ImportResult
 from amzsync.results.plan import PlanRow, StorePlan
@@ -39,6 +40,17 @@ class SyncResult:
                 _back(store.name, store.returned) for store in self.pushed.stores if store.returned
             ]
         return sorted(found, key=lambda error: _ORDER.get(error.exit_code, len(_ORDER)))
+
+
+def gist(complaints: Iterable[AmzsyncError]) -> str:
+    """Return what of *complaints* makes them news: that a store's Amazon is busy, but not at which question."""
+    found = (
+        f"{error.message.partition(':')[0]} is busy"
+        if isinstance(error, RemoteBusy)
+        else str(error)
+        for error in complaints
+    )
+    return "\n".join(sorted(set(found)))
 
 
 _ORDER = {code: place for place, code in enumerate((74, 78, 77, 65, 66, 69, 75))}

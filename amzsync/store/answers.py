@@ -79,9 +79,10 @@ def put_issues(
     newer = {
         row[0]
         for row in db.execute(
-            "SELECT r.seller_sku FROM report_rows r JOIN json_each(:times) a ON a.key = r.seller_sku "
-            "WHERE r.store_id = :store_id AND r.kind = :kind AND r.asked_at > a.value UNION "
-            "SELECT i.seller_sku FROM issues i JOIN json_each(:times) a ON a.key = i.seller_sku "
+            # "+": by seller SKU, not by time, of which many answers are as new.
+            "SELECT r.seller_sku FROM json_each(:times) a CROSS JOIN report_rows r ON a.key = r.seller_sku "
+            "WHERE r.store_id = :store_id AND r.kind = :kind AND +r.asked_at > a.value UNION "
+            "SELECT i.seller_sku FROM json_each(:times) a CROSS JOIN issues i ON a.key = i.seller_sku "
             "WHERE i.store_id = :store_id AND i.asked_at > a.value",
             {"times": times, "store_id": store_id, "kind": ReportKind.ANSWER.value},
         )

@@ -77,7 +77,7 @@ SELECT s.store_id, s.name AS store, l.tab AS tab, v.status AS status, v.reason A
     FROM actions a WHERE a.listing_id = l.listing_id), '') END AS actions,
   (SELECT json_group_object(o.field, o.value) FROM overrides o WHERE o.store_id = l.store_id
     AND o.seller_sku = l.seller_sku AND o.value IS NOT NULL HAVING count(*) > 0),
-  (SELECT group_concat(DISTINCT f.kind) FROM in_flight f WHERE f.store_id = l.store_id AND f.seller_sku = l.seller_sku)
+  (SELECT group_concat(DISTINCT f.kind) FROM v_in_process f WHERE f.store_id = l.store_id AND f.seller_sku = l.seller_sku)
 FROM listings l JOIN stores s USING (store_id) JOIN verdicts v USING (verdict_id)
   JOIN runs r ON r.run_id = l.since_run LEFT JOIN products p USING (product_id)
   LEFT JOIN wanted w ON w.listing_id = l.listing_id
@@ -93,7 +93,7 @@ SELECT s.store_id, s.name AS store, u.tab AS tab, v.status AS status, v.reason A
   CASE WHEN w.product_id IS NOT NULL THEN coalesce((SELECT group_concat(a.kind || iif(a.hold = '', '', '{HELD}'))
     FROM actions a WHERE a.listing_id IS NULL AND a.product_id = u.product_id AND a.store_id = u.store_id), '')
   END AS actions, NULL,
-  (SELECT group_concat(DISTINCT f.kind) FROM in_flight f WHERE f.store_id = u.store_id AND f.seller_sku = p.sku)
+  (SELECT group_concat(DISTINCT f.kind) FROM v_in_process f WHERE f.store_id = u.store_id AND f.seller_sku = p.sku)
 FROM unlisted u JOIN stores s USING (store_id) JOIN verdicts v USING (verdict_id)
   JOIN products p USING (product_id) JOIN runs r ON r.run_id = u.since_run
   LEFT JOIN wanted_unlisted w ON w.store_id = u.store_id AND w.product_id = u.product_id

@@ -79,24 +79,21 @@ def write(
     *feed* is the number of the feed and of the message in it.  Raises ``sqlite3.IntegrityError`` where the run
     has written the same step of the same action before.
     """
-    ids: list[int] = []
+    first = 1 + int(db.execute("SELECT coalesce(max(outbox_id), 0) FROM outbox").fetchone()[0])
     feed_no, message_id = feed or (None, None)
-    for entry in entries:
+    for number, entry in enumerate(entries, first):
         key = f"{run_id}:{entry.store_id}:{entry.kind}:{entry.step}:{entry.seller_sku}"
-        found = db.execute(
-            "INSERT INTO outbox (key, run_id, store_id, seller_sku, sku, kind, step, rank, differences, progress, way, "
-            "parcel, after, payload, feed_no, message_id, written_at, due_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?, ?, ?, ?, ?)",
+        db.execute(
+            "INSERT INTO outbox (outbox_id, key, run_id, store_id, seller_sku, sku, kind, step, rank, differences, "
+            "progress, way, parcel, after, payload, feed_no, message_id, written_at, due_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                key, run_id, entry.store_id, entry.seller_sku, entry.sku, entry.kind.value, entry.step.value,
-                entry.rank, _packed(entry.differences), way.value, ids[0] if ids else 0, entry.after,
-                "" if ids else payload, feed_no, message_id, now, entry.due_at,
+                number, key, run_id, entry.store_id, entry.seller_sku, entry.sku, entry.kind.value, entry.step.value,
+                entry.rank, _packed(entry.differences), way.value, first, entry.after,
+                "" if number > first else payload, feed_no, message_id, now, entry.due_at,
             ),
         )  # fmt: skip
-        ids.append(int(found.lastrowid or 0))
-    if ids:
-        db.execute("UPDATE outbox SET parcel = ?1 WHERE outbox_id = ?1", (ids[0],))
-    return ids
+    return list(range(first, first + len(entries)))
 
 
 def reroute(
@@ -181,6 +178,17 @@ def accept(
         "UPDATE outbox SET progress = 'accepted', accepted_at = ?, due_at = ?, looks = 0, submission_id = ?, issues = ? "
         "WHERE outbox_id IN (SELECT value FROM json_each(?))",
         (at, due_at, submission_id or None, issues, json.dumps(list(ids))),
+    )
+
+
+def supersede(db: sqlite3.Connection, ids: Iterable[int], at: str) -> None:
+    """Give up changes in place that Amazon has accepted and does not show: newer ones of the same kind are *ids*."""
+    db.execute(
+        "UPDATE outbox SET progress = 'abandoned', settled_at = ?, due_at = NULL WHERE outbox_id IN ("
+        "SELECT o.outbox_id FROM json_each(?) j JOIN outbox n ON n.outbox_id = j.value "
+        f"JOIN outbox o ON o.store_id = n.store_id AND o.seller_sku = n.seller_sku AND o.kind = n.kind "
+        f"AND o.progress IN {_OPEN} WHERE o.progress = 'accepted' AND o.step = 'whole' AND o.outbox_id < n.outbox_id)",
+        (at, json.dumps(list(ids))),
     )
 
 
@@ -273,10 +281,14 @@ def of_listings(
 
 
 def due(db: sqlite3.Connection, store_id: int, now: str, limit: int) -> list[str]:
-    """Return the seller SKUs, at most *limit*, that are to be looked at by *now*, the longest due first."""
+    """Return the seller SKUs, at most *limit*, that are to be looked at by *now*: the longest due first.
+
+    Before these come those about which nothing else can be sent until it is known how they are.
+    """
     found = db.execute(
-        "SELECT seller_sku, min(due_at) FROM outbox WHERE store_id = ? AND due_at <= ? "
-        "AND progress IN ('sent', 'accepted') GROUP BY 1 ORDER BY 2, 1 LIMIT ?",
+        "SELECT seller_sku, min(due_at), max(progress = 'sent' OR step <> 'whole') FROM outbox "
+        "WHERE store_id = ? AND due_at <= ? AND progress IN ('sent', 'accepted') "
+        "GROUP BY 1 ORDER BY 3 DESC, 2, 1 LIMIT ?",
         (store_id, now, limit),
     )
     return [row[0] for row in found]

@@ -57,11 +57,7 @@ CREATE INDEX outbox_open ON outbox (store_id, seller_sku, kind) WHERE progress I
 CREATE INDEX outbox_settled ON outbox (store_id, settled_at) WHERE settled_at IS NOT NULL;
 CREATE INDEX outbox_due ON outbox (store_id, due_at) WHERE due_at IS NOT NULL;
 
--- What has a listing in the outbox, for whoever asks only that.
 DROP TABLE in_flight;
-CREATE VIEW in_flight AS
-SELECT store_id, seller_sku, kind, coalesce(sent_at, written_at) AS sent_at FROM outbox
-WHERE progress IN ('planned', 'sent', 'accepted') AND (progress <> 'planned' OR after IS NOT NULL);
 
 -- Values that the user took back: they are not sent again until something else is wanted.
 CREATE TABLE undone (
@@ -78,6 +74,11 @@ ALTER TABLE ended ADD COLUMN run_id INTEGER
 """
 
 VIEWS = """
+CREATE VIEW v_in_process AS
+SELECT o.store_id, s.name AS store, o.seller_sku, o.kind, coalesce(o.sent_at, o.written_at) AS sent_at
+FROM outbox o JOIN stores s USING (store_id)
+WHERE o.progress IN ('planned', 'sent', 'accepted') AND (o.progress <> 'planned' OR o.after IS NOT NULL);
+
 CREATE VIEW v_outbox AS
 SELECT o.outbox_id, o.run_id, s.name AS store, o.seller_sku, o.sku, o.kind, o.step, o.differences, o.progress, o.way,
   o.payload, f.feed_id, o.written_at, o.sent_at, o.accepted_at, o.settled_at, o.due_at, o.submission_id, o.issues, o.message

@@ -10,8 +10,7 @@ MANY = 100_000  # where counting ends: nobody needs to know it more exactly
 def sent(db: sqlite3.Connection) -> dict[str, int]:
     """Return, by store, how many actions were sent that Amazon has not answered for."""
     rows = db.execute(
-        "SELECT s.name, count(*) FROM (SELECT DISTINCT store_id, seller_sku, kind FROM in_flight) f "
-        "JOIN stores s USING (store_id) GROUP BY 1"
+        "SELECT store, count(*) FROM (SELECT DISTINCT store, seller_sku, kind FROM v_in_process) GROUP BY 1"
     )
     return dict(rows.fetchall())
 

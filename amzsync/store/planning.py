@@ -193,7 +193,7 @@ def in_flight(
 ) -> set[str]:
     """Return those of *seller_skus* (or all) of which something was sent that Amazon has not answered for."""
     rows = db.execute(
-        "SELECT DISTINCT seller_sku FROM in_flight WHERE store_id = ?1 AND (?2 IS NULL OR seller_sku IN "
+        "SELECT DISTINCT seller_sku FROM v_in_process WHERE store_id = ?1 AND (?2 IS NULL OR seller_sku IN "
         "(SELECT value FROM json_each(?2)))",
         (store_id, None if seller_skus is None else json.dumps(list(seller_skus))),
     )

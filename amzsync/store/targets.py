@@ -51,11 +51,12 @@ def answered(
 
 def answered_since(db: sqlite3.Connection, store_id: int) -> list[str]:
     """Return the seller SKUs with something open about which Amazon has answered since it was sent or accepted."""
+    # "+": by seller SKU, not by time, of which many answers are as new.
     found = db.execute(
-        "SELECT DISTINCT o.seller_sku FROM outbox o JOIN report_rows r ON r.store_id = o.store_id "
+        "SELECT DISTINCT o.seller_sku FROM outbox o CROSS JOIN report_rows r ON r.store_id = o.store_id "
         f"AND r.kind = '{ReportKind.ANSWER.value}' AND r.seller_sku = o.seller_sku "
-        "WHERE o.store_id = ? AND o.progress IN ('sent', 'accepted') "
-        "AND r.asked_at > coalesce(o.accepted_at, o.sent_at) ORDER BY 1",
+        f"WHERE o.progress IN {_OPEN} AND o.store_id = ? AND o.progress IN ('sent', 'accepted') "
+        "AND +r.asked_at > coalesce(o.accepted_at, o.sent_at) ORDER BY 1",
         (store_id,),
     )
     return [row[0] for row in found]

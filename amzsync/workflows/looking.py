@@ -18,6 +18,7 @@ from amzsync.core.plan import Kind, Seen
 from amzsync.core.sending import (
     COOL_DOWN,
     IN_PLACE,
+    LOOKS,
     Observed,
     Progress,
     Step,
@@ -32,7 +33,8 @@ from amzsync.workflows import asked_listings, outgoing
 from amzsync.workflows.asking import Place
 from amzsync.workflows.gathered import Line
 
-MANY = 10_000  # listings that a run looks at, at most
+MANY = 20_000  # listings that a run looks at, at most
+FEW = 400  # of these before it sends: what is sold out must not wait until thousands have been looked at
 GIVEN_UP_AFTER = 3600.0
 """Seconds after which what was sent without an answer, and does not show, is taken for not done."""
 
@@ -52,10 +54,10 @@ class Look(NamedTuple):
     issues: Sequence[Issue]
 
 
-def lanes(place: Place) -> Iterator[tuple[Place, Lane]]:
-    """Yield the lanes that look at the listings of which it is time to know how they are."""
+def lanes(place: Place, most: int = MANY) -> Iterator[tuple[Place, Lane]]:
+    """Yield the lanes that look at the listings, at most *most*, of which it is time to know how they are."""
     current, asking = place.asking.current, place.asking
-    due = outbox.due(current.db, place.store_id, asking.now, MANY)
+    due = outbox.due(current.db, place.store_id, asking.now, most)
     due = place.unasked("look", due)
     several, odd = asked_listings.batches(due)
     shared = iter(several)
@@ -122,7 +124,9 @@ def _decide(place: Place, row: Row, observed: Observed, issues: Sequence[Issue])
     asking, db = place.asking, place.asking.current.db
     if row.feed_no is not None and row.progress is Progress.SENT:
         return  # Amazon is still at it
-    if _is_known(row, observed) and shows(row.step, row.differences, observed):
+    since = seconds_of(str(row.accepted_at or row.sent_at))
+    late = seconds_of(observed.at) - since >= LOOKS[1]
+    if _is_known(row, observed) and shows(row.step, row.differences, observed, late=late):
         _confirm(place, row)
         return
     if row.due_at is None or row.due_at > asking.now:

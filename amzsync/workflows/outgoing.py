@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amzsync.amazon.calls import Call, Failure, Outcome
 from amzsync.amazon.calls import Kind as Fault
 from amzsync.amazon.facts import submission_issues
-from amzsync.amazon.operations import DELETE_LISTING, PATCH_LISTING, PUT_LISTING
+from amzsync.amazon.operations import DELETE_LISTING, PATCH_LISTING, PREVIEW_PUT, PUT_LISTING
 from amzsync.amazon.submission_answers import Submission
 from amzsync.clock import seconds_of, text_of
 from amzsync.core.issues import Issue
@@ -23,7 +23,7 @@ from amzsync.core.plan import Kind, Rank
 from amzsync.core.sending import Progress, Step, Way, look_at
 from amzsync.core.verdicts import Asked, verdicts, words
 from amzsync.store import ended, outbox, planning_marks
-from amzsync.store.outbox import Entry
+from amzsync.store.outbox import Entry, Row
 from amzsync.workflows.asking import Place
 
 OPERATIONS = {Way.PATCH: PATCH_LISTING, Way.PUT: PUT_LISTING, Way.DELETE: DELETE_LISTING}
@@ -45,11 +45,16 @@ class Piece:
     body: Mapping[str, Any] | None  # None: of a deletion
     ids: list[int] = field(default_factory=list)  # its rows in the outbox, once it is written down
     left: bool = False  # it has been sent, or may have been
+    preview: bool = False  # Amazon is asked first what it would say of it
 
     @property
     def lowers(self) -> bool:
         """Tell whether it takes stock off sale."""
         return self.rank in {Rank.ZERO, Rank.LESS}
+
+    def preview_call(self) -> Call:
+        """Return the call that asks Amazon what it would say of it, and changes nothing."""
+        return replace(self.call(), operation=PREVIEW_PUT)
 
     def call(self) -> Call:
         """Return the call that sends it by itself."""
@@ -107,6 +112,21 @@ def answered(piece: Piece, outcome: Outcome) -> bool:
     return True
 
 
+def previewed(piece: Piece, outcome: Outcome) -> bool:
+    """Tell whether Amazon would take the piece; note what it said where it would not, and that nothing was sent."""
+    if isinstance(outcome, Failure):
+        answered(piece, outcome)
+        return False
+    content = outcome.content
+    assert isinstance(content, Submission)
+    issues = submission_issues(content)
+    if content.status == "VALID" and not any(issue.severity == "ERROR" for issue in issues):
+        return True
+    with piece.place.asking.current.transaction():
+        judge(piece.place, piece, "INVALID", issues, outcome.asked_at)
+    return False
+
+
 def judge(
     place: Place,
     piece: Piece,
@@ -129,6 +149,7 @@ def judge(
             outbox.forget_undone(
                 db, place.asking.run_id, place.store_id, entry.seller_sku, _fields(entry)
             )
+            outbox.supersede(db, [number], at)
             if entry.step is Step.PUT:
                 ended.unend(db, place.store_id, entry.seller_sku)
         else:
@@ -144,6 +165,18 @@ def judge(
             )
             undo_begin(place, entry)
     mark(place, [piece.seller_sku])
+
+
+def accept(place: Place, rows: Sequence[Row], at: str) -> None:
+    """Note that Amazon has taken *rows*, changes in place, and has nothing to say; call it inside a transaction."""
+    db, run_id = place.asking.current.db, place.asking.run_id
+    numbers = [row.outbox_id for row in rows]
+    outbox.accept(db, numbers, at, look_at(at, 0))
+    outbox.supersede(db, numbers, at)
+    for row in rows:
+        fields = frozenset(one.field for one in row.differences)
+        outbox.forget_undone(db, run_id, place.store_id, row.seller_sku, fields)
+    mark(place, [row.seller_sku for row in rows])
 
 
 def abandon(pieces: Iterable[Piece], why: str) -> None:

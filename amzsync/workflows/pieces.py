@@ -8,6 +8,7 @@ from itertools import groupby
 from amzsync.amazon.operations import CREATE_FEED, PATCH_LISTING
 from amzsync.clock import Clock
 from amzsync.core import messages, parcels
+from amzsync.core.new_products import Outcome, Ready, Unprepared
 from amzsync.core.plan import Action, Difference, Kind, Rank
 from amzsync.core.sending import IN_PLACE, Step, Target, Way, refusal, steps
 from amzsync.core.ways import Pace
@@ -28,10 +29,41 @@ def of_rows(place: Place, rows: Sequence[PlanRow]) -> Iterator[Piece | Refused]:
         skus = list(dict.fromkeys(row.seller_sku for row in batch))
         known = targets.targets(place.asking.current.db, place.store_id, skus)
         blocked = targets.blocked(place.asking.current.db, place.store_id, skus)
+        bodies = _new_to_amazon(place, batch)
         for name, found in groupby(batch, key=lambda row: row.seller_sku):
             if name in blocked:
                 continue  # something else has been sent since the plan was made: it is planned anew
-            yield from _of_listing(place, name, list(found), known.get(name))
+            for one in _of_listing(place, name, list(found), known.get(name)):
+                if isinstance(one, Piece) and name in bodies:
+                    yield _whole(one, bodies[name])
+                else:
+                    yield one
+
+
+def _new_to_amazon(place: Place, rows: Sequence[PlanRow]) -> dict[str, Outcome]:
+    """Return what is to be told of products that Amazon has no page for, those among *rows*."""
+    skus = [
+        row.seller_sku
+        for row in rows
+        if row.kind is Kind.PUBLISH and all(one.field != "asin" for one in row.differences)
+    ]
+    if not skus:
+        return {}
+    from amzsync.workflows.previews import outcomes_of  # it loads what checking takes
+
+    asking = place.asking
+    found = outcomes_of(asking.current, asking.config, place.store, skus, now=asking.now)
+    unknown = Unprepared("it is not known any more what to tell of it", "")
+    return {sku: found.get(sku, unknown) for sku in skus}
+
+
+def _whole(piece: Piece, outcome: Outcome) -> Piece | Refused:
+    """Return the piece with the whole product in it, which Amazon is asked about before it is sent."""
+    if isinstance(outcome, Ready):
+        piece.body, piece.preview = outcome.body, True
+        return piece
+    words = "amzsync new-products tells what is missing"
+    return Refused(piece.place.store.name, piece.seller_sku, words)
 
 
 def _of_listing(
@@ -121,6 +153,23 @@ def fits_feed(piece: Piece) -> bool:
     return piece.way is Way.PATCH and all(
         entry.kind in IN_PLACE and entry.step is Step.WHOLE for entry in piece.entries
     )
+
+
+def joined(found: Sequence[Piece]) -> list[Piece]:
+    """Return *found*, changes in place, in their order: one for a listing, as a feed has one message for it.
+
+    Only what is sold out stays alone: no price that Amazon refuses may keep it on sale.
+    """
+    by_listing: dict[tuple[Place, str, bool], list[Piece]] = {}
+    for piece in found:
+        key = (piece.place, piece.seller_sku, piece.rank == Rank.ZERO)
+        by_listing.setdefault(key, []).append(piece)
+    return [
+        several[0]
+        if len(several) == 1
+        else _piece(place, name, tuple(e for one in several for e in one.entries), Step.WHOLE)
+        for (place, name, _), several in by_listing.items()
+    ]
 
 
 def changes_tab(piece: Piece) -> bool:

@@ -9,8 +9,10 @@ from itertools import groupby
 
 from amzsync.config import Config, Store
 from amzsync.core import plan, quantities
+from amzsync.core.new_products import Ready
 from amzsync.core.plan import Action, Brake, Hold, Kind, Rank
 from amzsync.core.prices import steps_text
+from amzsync.core.product_mapping import ProductMapping
 from amzsync.core.tabs import Tab
 from amzsync.errors import UsageError
 from amzsync.results.plan import Count, PlanAnswer, PlanRow, StorePlan
@@ -81,7 +83,7 @@ class _Part:
         now: str,
     ) -> None:
         self._current, self._config, self._store = current, config, store
-        self._store_id, self._question = store_id, question
+        self._store_id, self._question, self._now = store_id, question, now
         self._planner: Planner = planned_stores.planner_of(current, config, store, now)
         self._rows = planned_stores.rows_of(current, config, store, store_id)
         self._times = runs.times(current.db, store_id)
@@ -190,10 +192,24 @@ class _Part:
         if question.publish:
             for batch in batched(names.skus):
                 found += self._planner.unlisted(list(self._rows.unlisted(batch)), publish=True)
+            found += self._new_to_amazon(names.skus)
         return [
             one._replace(actions=tuple(a for a in one.actions if a.kind in BY_HAND))
             for one in found
         ]
+
+    def _new_to_amazon(self, skus: Sequence[str]) -> list[Planned]:
+        """Decide about products that Amazon has no page for, where all is there that it wants to be told of them."""
+        if not skus or self._config.new_products == ProductMapping():
+            return []
+        from amzsync.workflows.previews import (  # they load what checking takes
+            outcomes_of,
+            planned_of,
+        )
+
+        outcomes = outcomes_of(self._current, self._config, self._store, skus, now=self._now)
+        ready = [sku for sku, outcome in outcomes.items() if isinstance(outcome, Ready)]
+        return planned_of(self._current, self._config, self._store, ready, now=self._now)
 
     def _decided(self, batch: Sequence[ActionRow], mass: Mass) -> Iterator[PlanRow]:
         """Yield the rows of a batch of actions, decided anew."""

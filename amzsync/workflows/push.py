@@ -118,7 +118,7 @@ class Push:
     def _done(self, asking: Sequence[Place], wish: Wish, given: Given) -> PushResult:
         with Sessions(asking, self._means, seconds=self._seconds) as sessions:
             self._drop(asking)
-            self._follow(sessions, given)
+            self._follow(sessions, given, looking.FEW)
             rows = list(wish(self._current))
             taken_back = [
                 lane for place in sessions.ready() for lane in sent_feeds.withdrawn(place)
@@ -139,12 +139,12 @@ class Push:
                 why = "The run ended before it was sent."
                 outgoing.mark(place, outbox.drop(self._current.db, place.store_id, self._now, why))
 
-    def _follow(self, sessions: Sessions, given: Given) -> None:
-        """Ask what became of feeds, look at listings, and take what Amazon said of them."""
+    def _follow(self, sessions: Sessions, given: Given, most: int = looking.MANY) -> None:
+        """Ask what became of feeds, look at *most* listings, and take what Amazon said of them."""
         sessions.run(
             chain.from_iterable(sent_feeds.unfinished(place) for place in sessions.ready())
         )
-        sessions.run(chain.from_iterable(looking.lanes(place) for place in sessions.ready()))
+        sessions.run(chain.from_iterable(looking.lanes(place, most) for place in sessions.ready()))
         told = {place: looking.looks(place, place.gathered.lines) for place in sessions.places}
         gathered = {place.store.name: place.gathered for place in sessions.places}
         moved = {name: tally.ended for name, tally in self._tallies.items()}
@@ -200,8 +200,11 @@ class Push:
         if not found:
             return [], []
         fit = [piece for piece in found if pieces.fits_feed(piece)]
-        load = Load(sum(piece.lowers for piece in fit), sum(not piece.lowers for piece in fit))
         pace = pieces.pace_of(sessions, found[0].place, self._means.clock, LEAST)
+        load = _load(fit)
+        if ways.choose(load, pace).feed:
+            fit = pieces.joined(fit)
+            load = _load(fit)
         by_call, by_feed, later = ways.shared(fit, load, ways.choose(load, pace))
         busy = {(piece.place, piece.seller_sku) for piece in [*by_call, *later]}
         clear = [piece for piece in by_feed if (piece.place, piece.seller_sku) not in busy]
@@ -248,3 +251,8 @@ class Push:
 
     def _nothing(self) -> PushResult:
         return PushResult(self.run_id, (), {})
+
+
+def _load(found: Sequence[Piece]) -> Load:
+    urgent = sum(piece.lowers for piece in found)
+    return Load(urgent, len(found) - urgent)

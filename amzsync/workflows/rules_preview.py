@@ -14,6 +14,7 @@ from amzsync.core.condition_words import worded
 from amzsync.core.conditions import Group
 from amzsync.core.model import Fulfillment
 from amzsync.core.product_facts import ProductFacts
+from amzsync.core.product_mapping import ProductMapping
 from amzsync.core.settings import PriceSettings
 from amzsync.core.tabs import Tab
 from amzsync.results.rules_preview import Preview, PreviewRow, StorePreview, Which
@@ -95,7 +96,7 @@ def _asked_of(config: Config, question: Question) -> Sequence[str]:
         replace(one, settings=replace(one.settings, price=PriceSettings()))
         for one in config.chosen(question.store)
     )
-    return wanted_attributes(replace(config, stores=priceless))
+    return wanted_attributes(replace(config, stores=priceless, new_products=ProductMapping()))
 
 
 def _preview(run: Run, question: Question, read_again: tuple[str, ...] = ()) -> Preview:

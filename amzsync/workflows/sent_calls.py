@@ -7,7 +7,7 @@ from functools import partial
 
 from amzsync.amazon.lanes import WORKERS, Lane, Sending
 from amzsync.workflows.asking import Place
-from amzsync.workflows.outgoing import Piece, answered, leave
+from amzsync.workflows.outgoing import Piece, answered, leave, previewed
 
 
 def lanes(pieces: list[Piece]) -> Iterator[tuple[Place, Lane]]:
@@ -19,6 +19,11 @@ def lanes(pieces: list[Piece]) -> Iterator[tuple[Place, Lane]]:
 
 def _lane(pieces: Iterator[Piece]) -> Lane:
     for piece in pieces:
+        if piece.preview:
+            said = yield piece.preview_call()
+            if not previewed(piece, said):
+                piece.left = True  # it is settled, though nothing was sent
+                continue
         outcome = yield Sending(piece.call(), partial(leave, piece))
         if not answered(piece, outcome):
             return

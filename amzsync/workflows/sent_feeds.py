@@ -277,6 +277,7 @@ def _settle(place: Place, feed_no: int, feed_id: str, document: str) -> Lane:
 def _judge(place: Place, feed_no: int, result: FeedResult, at: str) -> None:
     """Note what the report on a feed says of each of its messages."""
     current = place.asking.current
+    plain: list[Row] = []  # nearly all: what Amazon has taken without a word
     with current.transaction():
         for rows in _by_message(outbox.of_feed(current.db, feed_no)):
             number, name = rows[0].message_id or 0, rows[0].seller_sku
@@ -286,7 +287,11 @@ def _judge(place: Place, feed_no: int, result: FeedResult, at: str) -> None:
                 continue
             status = "ACCEPTED" if fate is Fate.ACCEPTED else "INVALID"
             issues = result.of(number, name) or result.general()
-            outgoing.judge(place, _piece(place, rows), status, issues, at)
+            if fate is Fate.ACCEPTED and not issues:
+                plain += rows
+            else:
+                outgoing.judge(place, _piece(place, rows), status, issues, at)
+        outgoing.accept(place, plain, at)
         feeds.update(current.db, feed_no, state="done")
 
 

@@ -91,6 +91,8 @@ def _of_list(value: list[Any], schema: Mapping[str, Any], root: Schema, at: str)
         yield f"{at} has {len(value)} entries"
     if len(value) > schema.get("maxUniqueItems", len(value)):
         yield f"{at} has {len(value)} entries"
+    if "contains" in schema and not any(holds(each, schema["contains"], root) for each in value):
+        yield f"{at} has none of what it must have"
     for place, content in enumerate(value):
         yield from problems(content, schema.get("items", True), root, f"{at}[{place}]")
 

@@ -18,6 +18,7 @@ from amzsync.store import (
     answers,
     catalogue,
     communication,
+    feeds,
     journal,
     offers,
     overrides,
@@ -31,6 +32,7 @@ from amzsync.store.migrations import migrations
 from amzsync.store.offers import Told
 from amzsync.workflows import planning
 from tests.factories import Folder, canonical, differing, example_shop, query, tables
+from tests.sendings import sent
 
 NEXT_DAY = "2026-11-23T06:00:00Z"
 
@@ -60,6 +62,12 @@ VIEWS = {
     "v_overrides": "store seller_sku field value expires_at set_at",
     "v_wanted": "store seller_sku price wanted_price currency quantity wanted_quantity holds_until",
     "v_actions": "store rank kind seller_sku sku hold",
+    "v_in_process": "store_id store seller_sku kind sent_at",
+    "v_outbox": (
+        "outbox_id run_id store seller_sku sku kind step differences progress way payload feed_id written_at sent_at "
+        "accepted_at settled_at due_at submission_id issues message"
+    ),
+    "v_feeds": "feed_no run_id store state messages size made_at asked_at feed_id checked_at message",
     "v_offers": "store asin family condition price shipping landed_price currency fulfillment feedback feedback_count "
     "ours buy_box code asked_at",
 }
@@ -95,6 +103,8 @@ def ask_amazon(db: sqlite3.Connection) -> None:
     )
     catalogue.record(db, "US", NEXT_DAY, ["09520000000001"], [])
     catalogue.record_restrictions(db, us, NEXT_DAY, [Restriction("B0X", "new_new", "", "", "")])
+    sent(db, sku, store_id=us)
+    feeds.begin(db, 1, us, NEXT_DAY)
     offers.put(db, us, [Told("B0X", "New", NEXT_DAY, (Offer("new_new", 1999),))])
 
 

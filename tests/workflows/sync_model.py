@@ -1,238 +1,222 @@
-"""A shop that lives through anything: what happens to it, and what must be true of what it sends whatever happens."""
+"""What must be true of a shop that syncs, whatever happens to it: a model that knows only Commerce, Amazon and wishes."""
 
 from __future__ import annotations
 
-import sqlite3
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, NamedTuple
 
-import pytest
-
-from amzsync.amazon.lanes import Inline
-from amzsync.core import ways
-from amzsync.errors import AmzsyncError
-from amzsync.results.sync import SyncResult
-from amzsync.store import state
-from amzsync.workflows import planning, plans, push, senders, sync
-from amzsync.workflows.planned import planned
-from amzsync.workflows.plans import Question
-from amzsync.workflows.sessions import Means
-from tests.factories import Cells, asin, product
-from tests.live import LiveShop, live_shop
-from tests.simulators import feed_faults
-from tests.simulators.faults import (
-    Fault,
-    answer_lost,
-    connection_reset,
-    failed_afterwards,
-    internal_error,
-    throttled,
-)
+from amzsync.clock import seconds_of
+from tests.simulators.amazon import AmazonSimulator
+from tests.simulators.feed_messages import submission_of
 from tests.simulators.seller import Issue, Listing, Seller
-from tests.workflows.test_live_crashes import Fuse, Killed, at_questions, at_writes, wired
+from tests.simulators.writes import Write
+from tests.simulators.writing import values_of
 
-CALM = "[guards]\nplan_share = 1.0\nprice_move = 100.0\n"
 PRODUCTS = ("A", "B", "C", "F")
 LISTINGS = {"A": "A", "A-2": "A", "B": "B", "C": "C", "F": "F"}  # seller SKU -> product
-SELLS = tuple(sku for sku in LISTINGS if sku != "F")  # the merchant's own
-QUIET = 24  # runs, five minutes and more apart, after which all must be done
-BAD_PRICE = Issue("99022", "The price is not valid.", "ERROR", ("purchasable_offer",))
-FAULTS: dict[str, Fault] = {
-    "answer lost": answer_lost(),
-    "never arrived": connection_reset(),
-    "failed afterwards": failed_afterwards(),
-    "internal error": internal_error(),
-    "throttled": throttled(),
-}
-FEED_FAULTS: dict[str, Fault] = {
-    "late": feed_faults.late(900.0),
-    "cancelled": feed_faults.cancelled(),
-    "fatal, half of it done": feed_faults.fatal(share=0.5),
-    "fatal": feed_faults.fatal(),
-    "no report": feed_faults.without_document(),
-    "report lacks the first": feed_faults.concealing([1]),
-    "refuses B": feed_faults.refusing(["B"]),
-    "answer lost": answer_lost(),
-    "never arrived": connection_reset(),
-}
+BY_AMAZON = "F"
+OWN = tuple(sku for sku in LISTINGS if sku != BY_AMAZON)  # those that the merchant ships
+PATIENCE = 900.0
+"""Seconds after which what lowers stock, and was not answered and does not show, is sent once more."""
 
 
-class World:
-    """The shop, its Amazon, and what the model knows: stock, and which ends were asked for."""
+class Goods(NamedTuple):
+    """The catalogue as Commerce exported it."""
 
-    def __init__(self) -> None:
-        self._open = ExitStack()
-        self._patch = self._open.enter_context(pytest.MonkeyPatch.context())
-        folder = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
-        self.stock = dict.fromkeys(PRODUCTS, 6)
-        self.price = dict.fromkeys(PRODUCTS, 20)
-        self.asked: set[str] = set()  # seller SKUs of which the end was asked for
-        self.seller = Seller(report_delay=1.0, feed_delay=5.0)
-        for sku, name in LISTINGS.items():
-            channel = "AMAZON_NA" if sku == "F" else "DEFAULT"
-            place = asin(PRODUCTS.index(name) + 1)
-            self.seller.add(Listing(sku, place, price="20.00", quantity=3, channel=channel))
-        shop = live_shop(folder, seller=self.seller, products=self._goods(), plans=False)
-        self.shop: LiveShop = self._open.enter_context(shop)
-        self.shop.settings = CALM
-        self.shop.stores["us"].read_only = False
-        self._seen = 0
-        self.write()
-        self.shop.syncs(4)
-        self.check()
+    stock: Mapping[str, int]
+    price: Mapping[str, int]
 
-    def close(self) -> None:
-        """End it."""
-        self._open.close()
 
-    # -- what happens ------------------------------------------------------------------------------
+class Row(NamedTuple):
+    """A row of the outbox, as far as the model looks at it."""
 
-    def write(self) -> None:
-        """Export the catalogue anew."""
-        self.shop.products[:] = self._goods()
-        self.shop.write()
+    outbox_id: int
+    seller_sku: str
+    step: str
+    progress: str
+    differences: str
+    sent_at: str | None
+    settled_at: str | None
 
-    def feeds(self, *, wanted: bool) -> None:
-        """Have few changes go by feed, or not."""
-        self._patch.setattr(ways, "FEED_FROM", 2 if wanted else 300)
-        self._patch.setattr(push, "LEAST", 239.8 if wanted else 20.0)
 
-    def sync(self, fuse: Fuse | None = None, *, writes: bool = False) -> SyncResult | None:
-        """Sync; *fuse* tells when the process dies, at questions or at *writes*: then nothing is returned."""
-        config = self.shop.config()
-        with self._wired(fuse, writes=writes) as executor:
-            means = Means(self.shop.clock, self.shop.environ, executor)
-            try:
-                return sync.sync(config, "{}", means=means, now=self.shop.now)
-            except Killed:
-                return None
+class WatchedSeller(Seller):
+    """A seller who remembers what Amazon showed, and since when."""
 
-    def by_hand(self, command: str, sku: str) -> None:
-        """End a listing, or list it again, as the user does."""
-        config = self.shop.config()
-        question = Question(
-            skus=(sku,),
-            end=command == "end",
-            relist=command == "relist",
-            allowed=frozenset(senders_allow()),
-        )
-        if command == "end":
-            self.asked.add(sku)
-        with planned(config, now=self.shop.now) as current:
-            rows = [
-                row
-                for row in plans.answer(current, config, question, now=self.shop.now).rows
-                if row.kind in push.SENT_BY_HAND[command]
-                and row.hold is None
-                and row.seller_sku == sku
-            ]
-        means = Means(self.shop.clock, self.shop.environ, Inline)
-        chosen = senders.chosen(config, None)
-        push.send(config, chosen, rows, means, now=self.shop.now, command=command)
+    def __post_init__(self) -> None:
+        self.shown: dict[str, list[tuple[float, Listing | None]]] = {}
+        super().__post_init__()
 
-    def befall(self, operation: str, fault: Fault) -> None:
-        """Let the next call of *operation* go wrong."""
-        self.shop.simulator.script(operation, fault)
+    def store(self, marketplace_id: str, sku: str, listing: Listing | None) -> None:
+        super().store(marketplace_id, sku, listing)
+        self.shown.setdefault(sku, []).append((self.clock.now(), listing))
 
-    # -- what must be true -------------------------------------------------------------------------
+    def showed(self, sku: str, since: float, until: float) -> Iterator[Listing | None]:
+        """Yield what was to be seen of a listing at any moment from *since* to *until*."""
+        found = [*self.shown.get(sku, []), (float("inf"), None)]
+        if not self.shown.get(sku):
+            yield None
+        for (begun, listing), (ended, _) in pairwise(found):
+            if begun <= until and ended >= since:
+                yield listing
 
-    def check(self) -> None:
-        """Raise ``AssertionError`` where what was sent since the last look did harm."""
-        writes = self.shop.simulator.writes
-        found = writes.all()
-        for write in found[self._seen :]:
-            quantity = write.values.get("quantity")
-            if quantity is not None:
-                assert quantity <= max(0, self.stock[LISTINGS[write.sku]]), f"oversold: {write}"
-        self._seen = len(found)
-        assert writes.twice() == [], "sent twice"
+
+@dataclass
+class Model:
+    """What the shop may believe, and what was asked of it by hand."""
+
+    simulator: AmazonSimulator
+    seller: WatchedSeller
+    believed: list[
+        Goods
+    ]  # exports that the last import may have read: the last that did, and later ones
+    asked: Counter[str] = field(
+        default_factory=Counter
+    )  # seller SKU -> how often its end was asked for
+    taken_back: set[tuple[str, int]] = field(
+        default_factory=set
+    )  # seller SKU, price in minor units
+    slow_until: float = 0.0  # what was sent before this moment may show later than is waited for
+    _writes: int = 0
+    _feeds: int = 0
+    _settled: set[int] = field(default_factory=set)
+
+    def exported(self, goods: Goods) -> None:
+        """Learn of another export, which a run may read from now on."""
+        self.believed.append(goods)
+
+    def read(self) -> None:
+        """Learn that a run has read the last export."""
+        del self.believed[:-1]
+
+    # -- what is sent ------------------------------------------------------------------------------
+
+    def check(self, rows: Iterable[Row]) -> None:
+        """Raise ``AssertionError`` where what was sent or noted since the last look did harm."""
+        for sku, values in self._sent():
+            self._check_values(sku, values)
+        writes = self.simulator.writes
+        assert self._twice() == [], "sent twice"
         assert writes.overlaps() == [], "in a patch and in an unfinished feed at once"
         assert writes.harm() == []
-        assert set(writes.ended()) <= self.asked, "ended unasked"
+        deleted = Counter(writes.ended())
+        assert deleted <= self.asked, f"ended unasked: {deleted} of {self.asked}"
+        for row in rows:
+            if row.progress == "confirmed" and row.outbox_id not in self._settled:
+                self._settled.add(row.outbox_id)
+                assert self._showed(row), f"confirmed, and never shown: {row}"
 
-    def settle(self) -> None:
-        """Let all faults pass and time go by; raise ``AssertionError`` where Amazon is not as wanted then."""
-        self.shop.simulator.heal()
-        self.seller.invalid.clear()
-        self.seller.fails_later.clear()
-        self.feeds(wanted=False)
-        for number in range(QUIET):
-            self.shop.clock.advance(300.0 if number < 16 else 4 * 3600.0)
-            result = self.sync()
-            assert result is not None
-            self.check()
-        before = self.shop.simulator.writes.count()
-        self.shop.clock.advance(300.0)
-        result = self.sync()
-        assert result is not None
-        assert [str(one) for one in result.complaints()] == []
-        assert self.shop.simulator.writes.count() == before, "it does not come to rest"
-        assert self._open_rows() == []
-        assert self._unlike() == []
-        assert self._torn() == []
+    def _sent(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield what was sent since the last look; what is in a feed as soon as Amazon has that."""
+        found = self.simulator.writes.all()
+        for write in found[self._writes :]:
+            if write.way != "feed":
+                yield write.sku, write.values
+        self._writes = len(found)
+        feeds = list(self.simulator.feeds.feeds.values())
+        for feed in feeds[self._feeds :]:
+            for message in feed.messages:
+                made = submission_of(message, feed)
+                assert not isinstance(made, Issue), made
+                yield made.sku, values_of(made, self.seller.home)
+        self._feeds = len(feeds)
 
-    def _open_rows(self) -> list[tuple[Any, ...]]:
-        return self.shop.query(
-            "SELECT seller_sku, kind, step, progress FROM outbox "
-            "WHERE progress IN ('planned', 'sent', 'accepted')"
-        )
-
-    def _unlike(self) -> list[str]:
-        """Return how Amazon is not as it should be, for all that is not held back."""
-        config = self.shop.config()
-        with state.writing(self.shop.state, command="a test", now=self.shop.now) as current:
-            planning.bring_up_to_date(current, config, now=self.shop.now)
-            rows = list(plans.answer(current, config, Question(), now=self.shop.now).rows)
-        wrong = [f"to be sent: {row.kind} {row.seller_sku}" for row in rows if row.hold is None]
-        held = {row.seller_sku for row in rows}
-        wanted = self.shop.query(
-            "SELECT seller_sku, w.price_minor, w.quantity FROM wanted w JOIN listings USING (listing_id) "
-            "WHERE tab <> 'ended'"
-        )
-        for sku, price, quantity in wanted:
-            there = self.seller.listings.get(sku)
-            if there is None or sku in held:
-                continue
-            if f"{price / 100:.2f}" != there.price or quantity not in {None, there.quantity}:
-                wrong.append(
-                    f"{sku} is {there.price} and {there.quantity}, not {price}, {quantity}"
-                )
-        return wrong
-
-    def _torn(self) -> list[tuple[Any, ...]]:
-        found = [row for row in self.shop.query("PRAGMA integrity_check") if row != ("ok",)]
-        return found + self.shop.query("PRAGMA foreign_key_check")
-
-    def _goods(self) -> list[Cells]:
-        return [
-            product(
-                name,
-                price=f"{self.price[name]}.000000",
-                qty=str(self.stock[name]),
-                is_in_stock=str(int(self.stock[name] > 0)),
-                attributes={"asin": asin(number)},
+    def _check_values(self, sku: str, values: Mapping[str, Any]) -> None:
+        name, quantity, price = LISTINGS[sku], values.get("quantity"), values.get("price")
+        if quantity is not None:
+            assert sku != BY_AMAZON, f"stock that is Amazon's own: {values}"
+            most = max(one.stock[name] for one in self.believed)
+            assert quantity <= most, f"oversold: {quantity} of {sku}, where {most} are left"
+        if price is not None:
+            minor = round(float(price) * 100)
+            wanted = {one.price[name] * 100 for one in self.believed}
+            assert minor in wanted or (sku, minor) in self.taken_back, (
+                f"never wanted: {sku} for {price}"
             )
-            for number, name in enumerate(PRODUCTS, 1)
-        ]
 
-    @contextmanager
-    def _wired(self, fuse: Fuse | None, *, writes: bool) -> Iterator[type[Inline]]:
-        if fuse is None:
-            yield Inline
-            return
-        make = at_writes if writes else at_questions
-        with wired(fuse, make, self._patch) as executor:
-            yield executor
+    def _twice(self) -> list[Write]:
+        """Return what was sent twice, but for what takes stock off sale and shows later than is waited for."""
+        found = []
+        for write in self.simulator.writes.twice():
+            before = [
+                one.at
+                for one in self.simulator.writes.all(write.sku)
+                if one.at < write.at and one.values.items() >= write.values.items()
+            ]
+            patient = bool(before) and write.at - before[-1] >= PATIENCE
+            if not (patient and write.at <= self.slow_until and "quantity" in write.values):
+                found.append(write)
+        return found
+
+    def _showed(self, row: Row) -> bool:
+        """Tell whether Amazon has shown what counts as confirmed, after it was sent."""
+        if row.sent_at is None or row.settled_at is None:
+            return False
+        since, until = seconds_of(row.sent_at), seconds_of(row.settled_at) + 1.0
+        return any(
+            _is_so(row, listing) for listing in self.seller.showed(row.seller_sku, since, until)
+        )
+
+    # -- what Amazon offers ------------------------------------------------------------------------
+
+    def oversold(self, excused: Iterable[str]) -> list[str]:
+        """Return what Amazon offers beyond the stock, but for the seller SKUs that are *excused*."""
+        found = []
+        for name in PRODUCTS:
+            skus = [sku for sku in OWN if LISTINGS[sku] == name]
+            if set(skus) & set(excused):
+                continue
+            offered = sum(
+                one.quantity or 0 for sku in skus if (one := self.seller.listings.get(sku))
+            )
+            most = max(one.stock[name] for one in self.believed)
+            if offered > max(0, most):
+                found.append(f"{offered} of {name} are on sale, of {most}")
+        return found
+
+    def in_feeds(self) -> set[str]:
+        """Return the seller SKUs that are in a feed which Amazon has not done."""
+        return {
+            str(message["sku"])
+            for feed in self.simulator.feeds.feeds.values()
+            if not feed.ended
+            for message in feed.messages
+        }
+
+    def unlike(self, excused: Iterable[str]) -> list[str]:
+        """Return how Amazon is not as Commerce has it, but for the seller SKUs that are *excused*."""
+        goods, there = self.believed[-1], self.seller.listings
+        found = []
+        for sku in (one for one in LISTINGS if one in there and one not in excused):
+            listing, name = there[sku], LISTINGS[sku]
+            if round(float(listing.price or 0) * 100) != goods.price[name] * 100:
+                found.append(f"{sku} costs {listing.price}, not {goods.price[name]}")
+            if name not in {"A", BY_AMAZON} and listing.quantity != goods.stock[name]:
+                found.append(f"{sku} has {listing.quantity}, not {goods.stock[name]}")
+        both = [there[sku] for sku in ("A", "A-2") if sku in there and sku not in excused]
+        if len(both) == 2:
+            pair = sorted((one.quantity or 0 for one in both), reverse=True)
+            each, more = divmod(goods.stock["A"], 2)
+            if pair != [each + more, each]:
+                found.append(f"A and A-2 have {pair} of {goods.stock['A']}")
+        return found
 
 
-def senders_allow() -> list[Any]:
-    """Return what the user lets go when listing again."""
-    from amzsync.core.plan import Brake
-
-    return [Brake.COOL_DOWN]
-
-
-Failure = AmzsyncError | sqlite3.Error
+def _is_so(row: Row, listing: Listing | None) -> bool:
+    if row.step == "delete":
+        return listing is None
+    if listing is None:
+        return False
+    if row.step == "zero":
+        return listing.quantity == 0
+    for name, before, wanted in json.loads(row.differences):
+        if name == "price" and round(float(listing.price or 0) * 100) != wanted:
+            return False
+        if name == "quantity" and listing.quantity != wanted:
+            sold = listing.quantity is not None and listing.quantity < wanted
+            if not sold or (row.step == "whole" and listing.quantity == before):
+                return False
+    return True
