@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from amzsync.core.model import Fulfillment
-from amzsync.core.plan import Difference, Kind, Value
+from amzsync.core.plan import Difference, Kind
 from amzsync.core.sending import Progress, Step, Told, Way
 
 WAYS = {Step.ZERO: Way.PATCH, Step.DELETE: Way.DELETE, Step.PUT: Way.PUT, Step.WHOLE: Way.PATCH}
@@ -348,43 +348,6 @@ def told(
         (store_id, json.dumps(list(seller_skus)), since),
     ):
         yield Told._make((*row[:5], _unpacked(row[5]), *row[6:9], row[9] == 1))
-
-
-def undone(
-    db: sqlite3.Connection, store_id: int, seller_skus: Sequence[str]
-) -> dict[str, dict[str, tuple[Value, int]]]:
-    """Return the values that the user took back, with the run, by seller SKU and field."""
-    found: dict[str, dict[str, tuple[Value, int]]] = {}
-    for sku, field, value, run_id in db.execute(
-        "SELECT seller_sku, field, value, run_id FROM undone WHERE store_id = ? "
-        "AND seller_sku IN (SELECT value FROM json_each(?))",
-        (store_id, json.dumps(list(seller_skus))),
-    ):
-        found.setdefault(sku, {})[field] = (json.loads(value), run_id)
-    return found
-
-
-def take_back(
-    db: sqlite3.Connection, run_id: int, store_id: int, seller_sku: str, values: Mapping[str, Value]
-) -> None:
-    """Note values that are not to be sent again."""
-    db.executemany(
-        "INSERT OR REPLACE INTO undone VALUES (?, ?, ?, ?, ?)",
-        (
-            (store_id, seller_sku, field, json.dumps(value), run_id)
-            for field, value in values.items()
-        ),
-    )
-
-
-def forget_undone(
-    db: sqlite3.Connection, run_id: int, store_id: int, seller_sku: str, fields: Iterable[str]
-) -> None:
-    """Forget that values of *fields* were taken back before the run *run_id*: it sends others."""
-    db.executemany(
-        "DELETE FROM undone WHERE store_id = ? AND seller_sku = ? AND field = ? AND run_id <> ?",
-        ((store_id, seller_sku, field, run_id) for field in fields),
-    )
 
 
 def forget(db: sqlite3.Connection, before: str) -> None:

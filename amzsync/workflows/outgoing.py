@@ -22,7 +22,7 @@ from amzsync.core.messages import Terms, terms_of
 from amzsync.core.plan import Kind, Rank
 from amzsync.core.sending import Progress, Step, Way, look_at
 from amzsync.core.verdicts import Asked, verdicts, words
-from amzsync.store import ended, outbox, planning_marks
+from amzsync.store import ended, outbox, planning_marks, undone
 from amzsync.store.outbox import Entry, Row
 from amzsync.workflows.asking import Place
 
@@ -146,9 +146,7 @@ def judge(
             outbox.accept(
                 db, [number], at, look_at(at, 0), submission_id=submission_id, issues=told
             )
-            outbox.forget_undone(
-                db, place.asking.run_id, place.store_id, entry.seller_sku, _fields(entry)
-            )
+            undone.forget(db, place.asking.run_id, place.store_id, entry.seller_sku, _fields(entry))
             outbox.supersede(db, [number], at)
             if entry.step is Step.PUT:
                 ended.unend(db, place.store_id, entry.seller_sku)
@@ -175,7 +173,7 @@ def accept(place: Place, rows: Sequence[Row], at: str) -> None:
     outbox.supersede(db, numbers, at)
     for row in rows:
         fields = frozenset(one.field for one in row.differences)
-        outbox.forget_undone(db, run_id, place.store_id, row.seller_sku, fields)
+        undone.forget(db, run_id, place.store_id, row.seller_sku, fields)
     mark(place, [row.seller_sku for row in rows])
 
 

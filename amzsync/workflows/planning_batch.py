@@ -16,7 +16,17 @@ from amzsync.core.prices import Scope
 from amzsync.core.product_facts import ProductFacts
 from amzsync.core.regions import Member, Regions, Selling, leaders, pools
 from amzsync.core.sending import RETRY_REFUSED, Told, Trail, trail
-from amzsync.store import Connection, aliases, offers, outbox, overrides, pending, planning, targets
+from amzsync.store import (
+    Connection,
+    aliases,
+    offers,
+    outbox,
+    overrides,
+    pending,
+    planning,
+    targets,
+    undone,
+)
 from amzsync.store.planning import Seller
 
 _MERCHANT = Fulfillment.MERCHANT.value
@@ -105,11 +115,11 @@ class Gatherer:
         told: dict[str, list[Told]] = {}
         for one in outbox.told(self._db, self._store_id, skus, since):
             told.setdefault(one.seller_sku, []).append(one)
-        undone = outbox.undone(self._db, self._store_id, skus)
+        taken_back = undone.of_listings(self._db, self._store_id, skus)
         answered = targets.answered(self._db, self._store_id, list(told))
         return {
-            sku: trail(told.get(sku, ()), undone.get(sku, {}), self._now, answered.get(sku))
-            for sku in told.keys() | undone.keys()
+            sku: trail(told.get(sku, ()), taken_back.get(sku, {}), self._now, answered.get(sku))
+            for sku in told.keys() | taken_back.keys()
         }
 
     def _leaders(self, skus: Sequence[str]) -> Mapping[str, int]:

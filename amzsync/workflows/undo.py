@@ -13,7 +13,7 @@ from amzsync.core.undo import Now, Reverse, Sent, Skipped, reversed_
 from amzsync.errors import UsageError
 from amzsync.results.plan import PlanRow
 from amzsync.results.push import PushResult
-from amzsync.store import outbox, runs, state, stores
+from amzsync.store import outbox, runs, state, stores, undone
 from amzsync.store.outbox import Row
 from amzsync.store.state import State
 from amzsync.workflows import planning as planned_stores
@@ -98,7 +98,7 @@ def send(
                 for row in answer.rows:
                     values = {one.field: one.seen for one in row.differences}
                     store_id = known[row.store].store_id
-                    outbox.take_back(opened.db, run.run_id, store_id, row.seller_sku, values)
+                    undone.take_back(opened.db, run.run_id, store_id, row.seller_sku, values)
             return answer.rows
 
         return run.run(wish)
