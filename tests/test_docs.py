@@ -23,7 +23,7 @@ from amzsync.render.overrides import CHANGE_FIELDS as OVERRIDE_FIELDS
 from amzsync.render.plan import ACTION_FIELDS, COUNT_FIELDS, CSV_FIELDS, STORE_FIELDS
 from amzsync.render.plan import CHECK_FIELDS as PLAN_CHECK_FIELDS
 from amzsync.render.price_report import PRICE_FIELDS
-from amzsync.render.push import FIELDS as PUSH_FIELDS
+from amzsync.render.push import CSV_FIELDS as PUSH_FIELDS
 from amzsync.render.records import STATUS_FIELDS
 from amzsync.render.rules_preview import PREVIEW_FIELDS
 from amzsync.store.ledger import Reject, RunRow

@@ -1,7 +1,7 @@
 """``push``, ``publish``, ``end``, ``relist``, ``revise`` and ``adopt``: what is sent to Amazon by hand."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,9 +10,9 @@ import typer
 
 from amzsync.cli.app import app
 from amzsync.cli.coercion import Command
-from amzsync.cli.context import TABLE_ROWS, means, open_config
+from amzsync.cli.context import TABLE_ROWS, answer_records, means, open_config
 from amzsync.cli.options import ConfigOption, Output, OutputOption, StoreOption, TabChoice
-from amzsync.cli.plan import AllowChoice
+from amzsync.cli.plan import EXAMPLES, AllowChoice
 from amzsync.cli.talk import answer, answer_data, reply, say
 from amzsync.cli.times import now
 from amzsync.core.plan import Brake
@@ -194,6 +194,7 @@ def _by_hand(
     from amzsync.workflows import senders
 
     stores = senders.chosen(settings, question.store)
+    _tell_silent(settings.chosen(question.store))
     if command != "push" and not (question.skus or question.tab):
         raise UsageError(
             f"{command} needs to know for which listings.", next_step="Add --sku or --tab."
@@ -205,14 +206,13 @@ def _by_hand(
         end=command == "end",
     )
     rows, held = _planned(command, settings, question, stores, quiet=output is not Output.TABLE)
-    if not rows and command != "push":
+    if rows:
+        confirm(len(rows), yes)
+    elif not held and command != "push":
         more = "; amzsync new-products tells what others lack" if command == "publish" else ""
         say(f"There is nothing to send for these{more}.")
-    elif rows:
-        confirm(len(rows), yes)
     show_result(_send(settings, stores, rows, command), output)
-    if held:
-        raise UnsafeInput("Some of this is held back, and was not sent:\n" + "\n".join(held))
+    _refuse_held(held)
 
 
 def _planned(
@@ -250,7 +250,23 @@ def _planned(
         if command == "push":
             for line in summary_lines(figures):
                 say(line)
-    return rows, [f"  - {line}" for line in held_lines(figures, stopped[:5])] if stopped else []
+    return rows, list(held_lines(figures, stopped[:EXAMPLES])) if stopped else []
+
+
+def _tell_silent(stores: "Iterable[Store]") -> None:
+    """Say which of *stores* send nothing, and why."""
+    from amzsync.workflows.senders import silence
+
+    for store in stores:
+        if (reason := silence(store)) is not None:
+            say(f"Store {store.name} sends nothing, for {reason}.")
+
+
+def _refuse_held(lines: "Sequence[str]") -> None:
+    """Raise ``UnsafeInput`` where anything is held back."""
+    if lines:
+        told = "\n".join(f"  - {line}" for line in lines)
+        raise UnsafeInput(f"Some of this is held back, and was not sent:\n{told}")
 
 
 def confirm(number: int, yes: bool) -> None:
@@ -263,7 +279,7 @@ def confirm(number: int, yes: bool) -> None:
             next_step="Add --yes, or use amzsync sync.",
         )
     what = "this change" if number == 1 else f"these {number:,} changes"
-    said = reply(f"Send {what} to Amazon? [y/N]", "n")
+    said = reply(f"Send {what} to Amazon? (y, n):", "n")
     if said is None or said.lower() not in {"y", "yes"}:
         say("Nothing was sent.")
         raise typer.Exit(1)
@@ -271,7 +287,7 @@ def confirm(number: int, yes: bool) -> None:
 
 def _send_file(settings: "Config", path: Path, output: Output) -> None:
     """Send what the plan in a file says, if it still holds."""
-    from amzsync.render.plan import check_words
+    from amzsync.render.plan import check_words, held_lines
     from amzsync.workflows import plan_files, planning, senders
     from amzsync.workflows.planned import planned
 
@@ -284,10 +300,10 @@ def _send_file(settings: "Config", path: Path, output: Output) -> None:
         )
     rows = plan_files.read(path, settings)
     names = {store.name for store in stores}
-    for name in sorted({row.store for row in rows} - names):
-        say(f"Store {name} sends nothing, for it is read-only or reads files.")
+    _tell_silent(one for one in settings.stores if any(row.store == one.name for row in rows))
     wanted = [row for row in rows if row.hold is None and row.store in names]
     show_result(_send(settings, stores, wanted, "push"), output)
+    _refuse_held(list(held_lines((), [row for row in rows if row.hold is not None])))
 
 
 def _send(
@@ -302,13 +318,15 @@ def _send(
 
 def show_result(result: "PushResult", output: Output) -> None:
     """Show what became of it; raises what a script must be told."""
-    from amzsync.render.push import result_lines, result_record
+    from amzsync.render.push import CSV_FIELDS, result_lines, result_record, store_records
     from amzsync.render.records import to_json
     from amzsync.results.push import complaint
 
     if output is Output.TABLE:
         answer(result_lines(result))
-    else:
+    elif output is Output.JSON:
         answer_data([to_json(result_record(result))])
+    else:
+        answer_records(output, CSV_FIELDS, store_records(result))
     if (trouble := complaint(result)) is not None:
         raise trouble

@@ -8,7 +8,7 @@ import typer
 
 from amzsync.cli.app import app
 from amzsync.cli.coercion import Command
-from amzsync.cli.context import means, open_config
+from amzsync.cli.context import answer_records, means, open_config
 from amzsync.cli.options import ConfigOption, Output, OutputOption, StoreOption
 from amzsync.cli.talk import answer, answer_data, is_verbose
 from amzsync.cli.times import now
@@ -43,16 +43,23 @@ def sync(
         result = run(settings, note, means=means(settings, store), now=moment, store=store)
     except StoreBusy as error:
         _pass_by(error, moment)
-    if output is not Output.TABLE:
-        from amzsync.render.records import to_json
-        from amzsync.render.sync import result_record
-
-        answer_data([to_json(result_record(result))])
-    elif sys.stdout.isatty() or is_verbose():
-        from amzsync.render.sync import result_lines
-
-        answer(result_lines(result))
+    _show(result, output)
     _complain(settings, result, moment)
+
+
+def _show(result: "SyncResult", output: Output) -> None:
+    """Show what was done to whoever looks on, and to a program that asks for it."""
+    from amzsync.render.push import CSV_FIELDS, store_records
+    from amzsync.render.records import to_json
+    from amzsync.render.sync import result_lines, result_record
+
+    if output is Output.JSON:
+        answer_data([to_json(result_record(result))])
+    elif output is Output.CSV:
+        sent = [] if result.pushed is None else store_records(result.pushed)
+        answer_records(output, CSV_FIELDS, sent)
+    elif sys.stdout.isatty() or is_verbose():
+        answer(result_lines(result))
 
 
 def _pass_by(error: StoreBusy, moment: str) -> None:
@@ -76,7 +83,10 @@ def _complain(settings: "Config", result: "SyncResult", moment: str) -> None:
     if result.is_held:
         told = "\n".join(f"  - {line}" for line in held_lines(result.plans, result.examples))
         found.append(UnsafeInput(f"Some of the plan is held back; amzsync plan shows it.\n{told}"))
-    news = is_news(settings, gist(found), moment)
+    try:
+        news = is_news(settings, gist(found), moment)
+    except StoreBusy:
+        news = True  # the next run has begun: better said twice than never
     if not found:
         return
     if not news and not sys.stderr.isatty():

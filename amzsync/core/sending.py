@@ -243,28 +243,32 @@ def trail(
     last answered about the listing itself.
     """
     sent: dict[str, Value] = {}
+    sent_until: dict[str, str] = {}
     refused: dict[str, tuple[Value, Hold]] = {}
-    until: dict[str, str] = {}
+    refused_until: dict[str, str] = {}
     for one in told:
         for field, _, value in one.differences:
-            for known in (refused, until):
+            for known in (refused, refused_until):
                 known.pop(field, None)
             if one.progress == Progress.ACCEPTED or (
                 one.progress == Progress.CONFIRMED and field in _UNSEEN
             ):
                 sent[field] = value
+                sent_until.pop(field, None)
             elif one.progress == Progress.CONFIRMED:
                 sent.pop(field, None)
+                sent_until.pop(field, None)
                 if field in _SHOWN and (shown := _shown(one, field, value, answered, now)):
-                    sent[field], until[field] = shown
+                    sent[field], sent_until[field] = shown
             elif one.progress == Progress.REJECTED and (rest := _rest(one, value)) > now:
                 words = f"Amazon refused it: {one.message}" if one.message else "Amazon refused it"
-                refused[field], until[field] = (value, Hold(Brake.REJECTED, words)), rest
+                refused[field] = (value, Hold(Brake.REJECTED, words))
+                refused_until[field] = rest
     for field, (value, run_id) in undone.items():
         words = f"you took it back in run {run_id}"
         refused.setdefault(field, (value, Hold(Brake.UNDONE, words)))
     rests = _rests_until(told)
-    ends = [*until.values(), *([rests] if rests > now else [])]
+    ends = [*sent_until.values(), *refused_until.values(), *([rests] if rests > now else [])]
     blocked = any(_blocks(one) for one in told)
     return Trail(blocked, sent, refused, min(ends, default=None), rests if rests > now else None)
 

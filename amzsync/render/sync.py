@@ -21,7 +21,7 @@ def result_lines(result: SyncResult) -> Iterator[str]:
         yield from push_lines(result.pushed)
     held = sum(store.held for store in result.plans)
     if held:
-        yield f"{held:,} actions are held back; amzsync plan shows them"
+        yield f"Held back: {counted(held, 'action')}; amzsync plan shows more"
 
 
 def result_record(result: SyncResult) -> dict[str, object]:

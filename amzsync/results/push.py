@@ -29,36 +29,30 @@ class StorePush:
     """What was sent for a store."""
 
     name: str
-    sent: Mapping[Progress, int]  # steps of this run, by how far they have come
+    steps: Mapping[Progress, int]  # of this run, by how far they have come
     settled: Mapping[Progress, int]  # steps of earlier runs that came to their end in this one
     open: int  # steps of all runs that Amazon has yet to answer for
-    left: int  # actions of the plan for which there was no time
+    left: int  # actions of the plan that were not taken up: a later run does
     refused: tuple[Refused, ...]
-    rejected: tuple[str, ...]  # in words, what Amazon refused in this run
+    rejected: tuple[str, ...]  # in words, what Amazon refused meanwhile, of earlier runs too
     returned: tuple[str, ...]  # seller SKUs that were ended and are on Amazon again
     notes: tuple[str, ...]
     missed: tuple[Missed, ...]  # what Amazon did not answer
     calls: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def sent(self) -> int:
+        """Return how many steps this run has sent, or may have."""
+        never = {Progress.PLANNED, Progress.ABANDONED}
+        return sum(number for progress, number in self.steps.items() if progress not in never)
 
 
 @dataclass(frozen=True, slots=True)
 class PushResult:
     """What a run sent."""
 
-    run_id: int | None  # None: there was nobody to ask
+    run_id: int
     stores: tuple[StorePush, ...]
-    silent: Mapping[str, str]  # why a store sends nothing, by name
-
-    @property
-    def sent(self) -> int:
-        """Return how many steps this run has sent, or may have."""
-        never = {Progress.PLANNED, Progress.ABANDONED}
-        return sum(
-            number
-            for store in self.stores
-            for progress, number in store.sent.items()
-            if progress not in never
-        )
 
 
 def complaint(result: PushResult) -> AmzsyncError | None:

@@ -34,7 +34,8 @@ class SyncResult:
         found = list(self.errors)
         found += [one for each in self.pulled if (one := imports.complaint(each)) is not None]
         if self.pushed is not None:
-            if (trouble := push.complaint(self.pushed)) is not None:
+            trouble = push.complaint(self.pushed)
+            if trouble is not None and str(trouble) not in map(str, found):
                 found.append(trouble)
             found += [
                 _back(store.name, store.returned) for store in self.pushed.stores if store.returned
@@ -58,7 +59,8 @@ _ORDER = {code: place for place, code in enumerate((74, 78, 77, 65, 66, 69, 75))
 
 def _back(store: str, names: tuple[str, ...]) -> AmzsyncError:
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    which = "it" if len(names) == 1 else "them"
     return UnsafeInput(
-        f"Store {store}: {shown} had been ended, and Amazon sells them again.",
-        next_step="End them once more with amzsync end --sku, or list them with amzsync relist.",
+        f"Store {store}: {shown} had been ended, and Amazon sells {which} again.",
+        next_step=f"End {which} once more with amzsync end --sku, or list {which} with amzsync relist.",
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Sequence
 
 from amzsync.core.model import ReportKind
 
@@ -25,16 +23,6 @@ def unend(db: sqlite3.Connection, store_id: int, seller_sku: str) -> None:
         "DELETE FROM ended WHERE store_id = ? AND seller_sku = ? AND run_id IS NOT NULL",
         (store_id, seller_sku),
     )
-
-
-def ended_at(db: sqlite3.Connection, store_id: int, seller_skus: Sequence[str]) -> dict[str, str]:
-    """Return when Amazon last confirmed the end of each of *seller_skus* that it did end."""
-    found = db.execute(
-        "SELECT seller_sku, max(settled_at) FROM outbox WHERE store_id = ? AND step = 'delete' "
-        "AND progress = 'confirmed' AND seller_sku IN (SELECT value FROM json_each(?)) GROUP BY 1",
-        (store_id, json.dumps(list(seller_skus))),
-    )
-    return dict(found.fetchall())
 
 
 def returned(db: sqlite3.Connection, store_id: int, since: str) -> list[str]:

@@ -96,24 +96,6 @@ def write(
     return list(range(first, first + len(entries)))
 
 
-def reroute(
-    db: sqlite3.Connection,
-    ids: Iterable[int],
-    *,
-    way: Way,
-    payload: str,
-    feed: tuple[int, int] | None,
-) -> None:
-    """Change how rows that were written down are to be sent."""
-    listed = list(ids)
-    feed_no, message_id = feed or (None, None)
-    db.execute(
-        "UPDATE outbox SET way = ?, feed_no = ?, message_id = ?, payload = CASE outbox_id WHEN ? THEN ? ELSE '' END "
-        "WHERE outbox_id IN (SELECT value FROM json_each(?))",
-        (way.value, feed_no, message_id, listed[0], payload, json.dumps(listed)),
-    )
-
-
 def follow_up(db: sqlite3.Connection, run_id: int, entry: Entry, *, now: str) -> None:
     """Write the next step of an action down, to be sent when it is due; what it says is known then."""
     write(db, run_id, [entry], way=WAYS[entry.step], payload="", now=now)
@@ -245,13 +227,6 @@ def rows(db: sqlite3.Connection, where: str, *values: object) -> Iterator[Row]:
         yield _row(row)
 
 
-def of_progress(db: sqlite3.Connection, store_id: int, progress: Progress) -> list[Row]:
-    """Return a store's rows that have come that far and no farther."""
-    return list(
-        rows(db, f"store_id = ? AND progress IN {_OPEN} AND progress = ?", store_id, progress.value)
-    )
-
-
 def of_feed(db: sqlite3.Connection, feed_no: int) -> Iterator[Row]:
     """Yield the rows that went into a feed."""
     yield from rows(db, "feed_no = ?", feed_no)
@@ -294,14 +269,6 @@ def due(db: sqlite3.Connection, store_id: int, now: str, limit: int) -> list[str
     return [row[0] for row in found]
 
 
-def next_due(db: sqlite3.Connection, store_id: int) -> str | None:
-    """Return when the first listing of a store is to be looked at."""
-    found = db.execute(
-        "SELECT min(due_at) FROM outbox WHERE store_id = ? AND due_at IS NOT NULL", (store_id,)
-    ).fetchone()
-    return None if found[0] is None else str(found[0])
-
-
 def of_run_and_store(db: sqlite3.Connection, run_id: int, store_id: int) -> list[Row]:
     """Return the rows that a run wrote for a store."""
     return list(rows(db, "run_id = ? AND store_id = ?", run_id, store_id))
@@ -318,20 +285,18 @@ def settled_after(
     return {Progress(row[0]): row[1] for row in found}
 
 
+def rejected_after(db: sqlite3.Connection, store_id: int, since: str) -> list[Row]:
+    """Return what of a store Amazon refused at *since* or later, whichever run had sent it."""
+    among = "store_id = ? AND settled_at >= ? AND progress = 'rejected'"
+    return list(rows(db, among, store_id, since))
+
+
 def count_open(db: sqlite3.Connection, store_id: int) -> int:
     """Return how many rows of a store Amazon has yet to answer for."""
     found = db.execute(
         f"SELECT count(*) FROM outbox WHERE progress IN {_OPEN} AND store_id = ?", (store_id,)
     ).fetchone()
     return int(found[0])
-
-
-def counts(db: sqlite3.Connection, run_id: int) -> dict[Progress, int]:
-    """Return how many rows of a run have come how far."""
-    found = db.execute(
-        "SELECT progress, count(*) FROM outbox WHERE run_id = ? GROUP BY 1", (run_id,)
-    )
-    return {Progress(row[0]): row[1] for row in found}
 
 
 def told(
@@ -348,11 +313,6 @@ def told(
         (store_id, json.dumps(list(seller_skus)), since),
     ):
         yield Told._make((*row[:5], _unpacked(row[5]), *row[6:9], row[9] == 1))
-
-
-def forget(db: sqlite3.Connection, before: str) -> None:
-    """Forget what was settled before *before*, but for what says how Amazon has a listing."""
-    db.execute("UPDATE outbox SET payload = '' WHERE settled_at < ? AND payload <> ''", (before,))
 
 
 def _row(row: Sequence[object]) -> Row:

@@ -67,7 +67,7 @@ def finish(db: sqlite3.Connection, run_id: int, summary: Mapping[str, object]) -
 def record_failure(
     db: sqlite3.Connection, command: str, now: str, outcome: str, message: str
 ) -> None:
-    """Write down a run that was refused or failed; all else it did has been rolled back."""
+    """Write down a run that wrote nothing else: it was refused or failed, or had nothing to do."""
     db.execute(
         "INSERT INTO runs (command, started_at, finished_at, outcome, message) VALUES (?, ?, ?, ?, ?)",
         (command, now, now, outcome, message),

@@ -16,7 +16,7 @@ from amzsync.amazon.calls import Kind as Fault
 from amzsync.amazon.facts import submission_issues
 from amzsync.amazon.operations import DELETE_LISTING, PATCH_LISTING, PREVIEW_PUT, PUT_LISTING
 from amzsync.amazon.submission_answers import Submission
-from amzsync.clock import seconds_of, text_of
+from amzsync.clock import text_of
 from amzsync.core.issues import Issue
 from amzsync.core.messages import Terms, terms_of
 from amzsync.core.plan import Kind, Rank
@@ -250,8 +250,3 @@ def _lowers(entry: Entry) -> bool:
     return entry.step is Step.ZERO or (
         entry.step is Step.WHOLE and entry.rank in {Rank.ZERO, Rank.LESS}
     )
-
-
-def is_past(moment: str | None, now: float) -> bool:
-    """Tell whether a moment, as UTC text, has come; none always has."""
-    return moment is None or seconds_of(moment) <= now

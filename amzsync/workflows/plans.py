@@ -279,7 +279,7 @@ def why(action: Action, one: Planned, exponent: int) -> Iterator[str]:
         yield quantities.steps_text(one.counted.steps)
     if action.kind is Kind.REVISE_OTHER:
         yield "You have overridden it, or taken an override back."
-    if action.kind is Kind.RELIST:
+    if action.kind is Kind.RELIST and any(one.seen is not None for one in action.differences):
         yield "Amazon cannot change this in place: the listing is ended and made anew."
     if action.kind is Kind.END:
         yield "You asked to end it; its quantity goes to 0 first."

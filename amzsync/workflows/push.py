@@ -12,7 +12,7 @@ from amzsync.clock import seconds_of, text_of
 from amzsync.config import Config, Store
 from amzsync.core import ways
 from amzsync.core.plan import Kind
-from amzsync.core.sending import IN_PLACE, Progress
+from amzsync.core.sending import IN_PLACE
 from amzsync.core.ways import Load
 from amzsync.errors import AmzsyncError
 from amzsync.results.imports import Missed
@@ -178,10 +178,7 @@ class Push:
         try:
             sessions.run(lanes)
         finally:
-            late = [piece for piece in written if not piece.left]
-            outgoing.abandon(late, outgoing.NO_TIME)
-        for piece in late:
-            self._tallies[piece.place.store.name].left += len(piece.entries)
+            outgoing.abandon([piece for piece in written if not piece.left], outgoing.NO_TIME)
 
     def _pieces(self, place: Place, rows: Sequence[PlanRow]) -> Iterator[Piece]:
         tally = self._tallies[place.store.name]
@@ -233,8 +230,7 @@ class Push:
                     tuple(tally.refused),
                     tuple(
                         f"{row.seller_sku}: {row.message}"
-                        for row in rows
-                        if row.progress is Progress.REJECTED
+                        for row in outbox.rejected_after(db, place.store_id, self._now)
                     ),
                     tuple(
                         ended.returned(db, place.store_id, text_of(seconds_of(self._now) - WATCHED))
@@ -247,10 +243,10 @@ class Push:
                     dict(gathered.calls),
                 )
             )
-        return PushResult(self.run_id, tuple(found), {})
+        return PushResult(self.run_id, tuple(found))
 
     def _nothing(self) -> PushResult:
-        return PushResult(self.run_id, (), {})
+        return PushResult(self.run_id, ())
 
 
 def _load(found: Sequence[Piece]) -> Load:

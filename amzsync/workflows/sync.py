@@ -14,7 +14,7 @@ from amzsync.core.plan import Brake
 from amzsync.errors import ConfigError, InputError, MissingInput
 from amzsync.results.plan import PlanRow, StorePlan
 from amzsync.results.sync import SyncResult
-from amzsync.store import home, state
+from amzsync.store import home, runs, state
 from amzsync.store.state import State
 from amzsync.workflows import planning, plans, senders
 from amzsync.workflows.import_listings import import_listings
@@ -56,6 +56,8 @@ def sync(
             _push(config, live, means, moment, left, result)
         except (InputError, ConfigError) as error:
             result.errors.append(error)
+    if result.pushed is None:
+        _record(config, now, result)
     return result
 
 
@@ -103,6 +105,14 @@ def _drop_waiting(config: Config, now: str) -> None:
         senders.drop_waiting(current, config, now)
 
 
+def _record(config: Config, now: str, result: SyncResult) -> None:
+    """Write down a run that had nothing to send: that it ran is worth knowing, too."""
+    with state.writing(config.state, command=COMMAND, now=now) as current, current.transaction():
+        words = str(result.errors[0]) if result.errors else ""
+        outcome = "failed" if result.errors else "done"
+        runs.record_failure(current.db, COMMAND, now, outcome, words)
+
+
 def _push(
     config: Config,
     stores: Sequence[Store],
@@ -127,6 +137,7 @@ def _wanted(
         planning.bring_up_to_date(current, config, now=now)
     rows: list[PlanRow] = []
     figures: list[StorePlan] = []
+    result.examples.clear()  # it may be planned once more, when a feed has been taken back
     for store in stores:
         answer = plans.answer(current, config, Question(store.name), now=now)
         figures += answer.stores

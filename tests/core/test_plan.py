@@ -28,6 +28,7 @@ from amzsync.core.plan import (
     mass_holds,
     price_move,
     publish,
+    rank_of,
     revise,
     value_text,
 )
@@ -508,3 +509,31 @@ def test_a_value_is_shown_as_it_is_and_money_with_its_decimals(
     field: str, value: Value, exponent: int, text: str | None
 ) -> None:
     assert value_text(field, value, exponent) == text
+
+
+# -- how urgent a plan in a file is -----------------------------------------------------------------------
+
+URGENCY: dict[str, tuple[Kind, tuple[Difference, ...], Rank]] = {
+    "to zero": (Kind.REVISE_QUANTITY, (Difference("quantity", 5, 0),), Rank.ZERO),
+    "to zero from who knows what": (Kind.REVISE_QUANTITY, (Difference("quantity", None, 0),), Rank.ZERO),
+    "less": (Kind.REVISE_QUANTITY, (Difference("quantity", 5, 4),), Rank.LESS),
+    "more": (Kind.REVISE_QUANTITY, (Difference("quantity", 5, 6),), Rank.QUANTITY),
+    "some of who knows what": (Kind.REVISE_QUANTITY, (Difference("quantity", None, 4),), Rank.QUANTITY),
+    "a price": (Kind.REVISE_PRICE, (Difference("price", 5, 0),), Rank.PRICE),
+    "an end": (Kind.END, (Difference("listing", "on Amazon", None),), Rank.END),
+    "a relist to zero": (Kind.RELIST, (Difference("quantity", 5, 0),), Rank.RELIST),
+    "an alias": (Kind.CREATE_ALIAS, (), Rank.ALIAS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "told", "rank"), URGENCY.values(), ids=URGENCY)
+def test_how_urgent_an_action_is_follows_from_what_it_is(
+    kind: Kind, told: tuple[Difference, ...], rank: Rank
+) -> None:
+    assert rank_of(kind, told) is rank
+
+
+@given(seen_ones, wanted_ones)
+def test_an_action_is_as_urgent_in_a_file_as_it_was_planned(seen: Seen, wanted: Wanted) -> None:
+    for action in revise(seen, wanted, LIMITS):
+        assert rank_of(action.kind, action.differences) is action.rank

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amzsync.core.plan_document import Document, NoPlanError, Verified, is_begun, verify
+from amzsync.core.plan_document import Document, NoPlanError, Verified, actions, is_begun, verify
 
 HEAD = {"serial": 7, "made_at": "2026-11-23T12:00:00Z", "stores": [{"name": "us"}]}
 ACTIONS = [
@@ -161,3 +161,37 @@ def test_lines_are_taken_one_by_one() -> None:
     next(lines)
     next(lines)
     assert taken == [0]
+
+
+# -- its actions ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("indent", [None, 2], ids=["one line", "indented"])
+def test_the_actions_are_read_however_it_is_laid_out(indent: int | None) -> None:
+    text = json.dumps(json.loads("".join(written())), indent=indent)
+    assert actions(text) == ACTIONS
+    assert actions("".join(written([]))) == []
+
+
+@given(st.lists(records, max_size=5))
+def test_the_actions_come_back_as_they_were(told: list[dict[str, Any]]) -> None:
+    assert actions("".join(written(told))) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no JSON, or cut off"),
+        ("[]", "it is no plan"),
+        ('{"actions": []}', "it is no plan"),
+        ('{"amzsync_plan": 2, "actions": []}', "another amzsync"),
+        ('{"amzsync_plan": true, "actions": []}', "another amzsync"),
+        ('{"amzsync_plan": 1}', "it has no actions"),
+        ('{"amzsync_plan": 1, "actions": {}}', "it has no actions"),
+        ('{"amzsync_plan": 1, "actions": [1]}', "it has no actions"),
+        ("[" * 100_000, "no JSON, or cut off"),
+    ],
+)
+def test_what_has_no_actions_is_told(text: str, said: str) -> None:
+    with pytest.raises(NoPlanError, match=said):
+        actions(text)

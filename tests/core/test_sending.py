@@ -25,6 +25,7 @@ from amzsync.core.sending import (
     overlaid,
     refusal,
     shows,
+    status_of,
     steps,
 )
 
@@ -274,3 +275,24 @@ def test_what_was_refused_is_not_sent_again(
 def test_only_what_was_refused_is_held_back() -> None:
     found = held_back([TO_ZERO, TO_1999], Trail(refused={"price": (1999, REJECTED)}))
     assert found == (TO_ZERO, TO_1999._replace(hold=REJECTED))
+
+
+# -- the status of a listing -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kinds", "status"),
+    [
+        ("", None),
+        ("publish", "List in Progress"),
+        ("create-alias", "List in Progress"),
+        ("relist", "Relist in Progress"),
+        ("revise-other", "Relist in Progress"),
+        ("end", "Ending In Progress"),
+        ("revise-price", None),
+        ("revise-quantity,revise-price", None),
+        ("revise-price,end", "Ending In Progress"),
+    ],
+)
+def test_what_is_on_its_way_has_a_status(kinds: str, status: str | None) -> None:
+    assert status_of(kinds) == status

@@ -14,12 +14,13 @@ from amzsync.core.sending import Progress, Step, Way
 from amzsync.store import feeds, outbox, runs
 from amzsync.store.outbox import Entry, Row
 from tests.store.conftest import NOW
+from tests.store.goods import scans
 
 US, UK = 1, 2
 SOON, LATER, NEXT_DAY = "2026-11-22T06:01:00Z", "2026-11-22T07:00:00Z", "2026-11-23T06:00:00Z"
 TO_1990 = (Difference("price", 2190, 1990),)
 TO_4 = (Difference("quantity", 5, 4),)
-MANY = 5_000
+MANY = 2_000
 
 
 @pytest.fixture
@@ -288,6 +289,8 @@ def test_what_became_of_earlier_runs_is_counted_apart(db: sqlite3.Connection, ru
 
     assert outbox.settled_after(db, US, LATER, this) == {Progress.REJECTED: 2}
     assert outbox.settled_after(db, UK, LATER, this) == {}
+    assert [one.seller_sku for one in outbox.rejected_after(db, US, LATER)] == ["B", "C"]
+    assert outbox.rejected_after(db, US, NEXT_DAY) == outbox.rejected_after(db, UK, LATER) == []
     assert [one.seller_sku for one in outbox.of_run_and_store(db, this, US)] == ["E"]
     assert outbox.count_open(db, US) == 1
     assert outbox.count_open(db, UK) == 0
@@ -320,22 +323,6 @@ def test_only_what_is_open_of_listings_can_be_asked_for(
     assert (names(), names(open_only=True)) == (["A", "B"], ["B"])
 
 
-# -- taken back ----------------------------------------------------------------------------------------
-
-
-def test_what_was_taken_back_is_known_until_another_run_sends_the_field(
-    db: sqlite3.Connection, run_id: int
-) -> None:
-    outbox.take_back(db, run_id, US, "A", {"price": 1990, "quantity": 0})
-    assert outbox.undone(db, US, ["A", "B"]) == {"A": {"price": (1990, 1), "quantity": (0, 1)}}
-    assert outbox.undone(db, UK, ["A"]) == {}
-
-    outbox.forget_undone(db, run_id, US, "A", ["price"])  # what takes it back is of that run itself
-    assert outbox.undone(db, US, ["A"])["A"].keys() == {"price", "quantity"}
-    outbox.forget_undone(db, run_id + 1, US, "A", ["price"])
-    assert outbox.undone(db, US, ["A"])["A"].keys() == {"quantity"}
-
-
 # -- speed ---------------------------------------------------------------------------------------------
 
 SKUS = [f"SKU-{number}" for number in range(20)]
@@ -348,8 +335,8 @@ QUESTIONS: dict[str, Callable[[sqlite3.Connection], object]] = {
     "any_waiting": lambda db: outbox.any_waiting(db, US),
     "count_open": lambda db: outbox.count_open(db, US),
     "settled_after": lambda db: outbox.settled_after(db, US, SOON, 1),
+    "rejected_after": lambda db: outbox.rejected_after(db, US, SOON),
     "of_run_and_store": lambda db: outbox.of_run_and_store(db, 1, US),
-    "undone": lambda db: outbox.undone(db, US, SKUS),
     "supersede": lambda db: outbox.supersede(db, [1, 2], SOON),
     "drop": lambda db: outbox.drop(db, UK, SOON, "Why not."),
 }
@@ -373,26 +360,13 @@ def test_nothing_reads_the_whole_outbox(crowded: sqlite3.Connection, name: str) 
     assert scans(crowded, QUESTIONS[name]) == []
 
 
-def scans(db: sqlite3.Connection, ask: Callable[[sqlite3.Connection], object]) -> list[str]:
-    """Return the steps of SQLite's plans in which *ask* reads all of a table of what was sent or is known."""
-    asked: list[str] = []
-    db.set_trace_callback(asked.append)
-    try:
-        ask(db)
-    finally:
-        db.set_trace_callback(None)
-    assert asked
-    large = ("outbox", "report_rows", "listings", " o", " r", " l")
-    return [
-        step[3]
-        for sql in asked
-        for step in db.execute(f"EXPLAIN QUERY PLAN {sql}")
-        if step[3].startswith("SCAN") and step[3].split(" USING")[0].endswith(large)
-    ]
-
-
 def test_what_is_packed_is_json(db: sqlite3.Connection, run_id: int) -> None:
     """Users' own queries read it (``v_outbox``)."""
     write(db, run_id, entry())
     ((text,),) = db.execute("SELECT differences FROM v_outbox")
     assert json.loads(text) == [["price", 2190, 1990]]
+
+
+def test_what_reads_the_whole_outbox_is_noticed(crowded: sqlite3.Connection) -> None:
+    sql = "SELECT count(*) FROM outbox WHERE message = 'x'"
+    assert scans(crowded, lambda db: db.execute(sql).fetchall()) == ["SCAN outbox"]

@@ -99,9 +99,10 @@ class Model:
         for sku, values in self._sent():
             self._check_values(sku, values)
         writes = self.simulator.writes
-        assert self._twice() == [], "sent twice"
+        twice = self._twice()
+        assert twice == [], f"sent twice: {twice}"
         assert writes.overlaps() == [], "in a patch and in an unfinished feed at once"
-        assert writes.harm() == []
+        assert writes.harm() == [], f"harm: {writes.harm()}"
         deleted = Counter(writes.ended())
         assert deleted <= self.asked, f"ended unasked: {deleted} of {self.asked}"
         for row in rows:
