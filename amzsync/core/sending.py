@@ -248,8 +248,9 @@ def trail(
     refused_until: dict[str, str] = {}
     for one in told:
         for field, _, value in one.differences:
-            for known in (refused, refused_until):
-                known.pop(field, None)
+            if one.progress != Progress.ABANDONED:  # that says nothing about the value
+                refused.pop(field, None)
+                refused_until.pop(field, None)
             if one.progress == Progress.ACCEPTED or (
                 one.progress == Progress.CONFIRMED and field in _UNSEEN
             ):

@@ -81,6 +81,12 @@ def holding_zeros(db: sqlite3.Connection, store_id: int) -> list[Feed]:
     return [Feed(*row) for row in rows]
 
 
+def asked_before(db: sqlite3.Connection, feed_no: int, moment: str) -> bool:
+    """Tell whether Amazon was asked to process a feed before *moment* (UTC text)."""
+    found = db.execute("SELECT asked_at FROM feeds WHERE feed_no = ?", (feed_no,)).fetchone()
+    return found[0] is not None and str(found[0]) < moment
+
+
 def knows(db: sqlite3.Connection, feed_id: str) -> bool:
     """Tell whether Amazon's feed *feed_id* is written down."""
     return db.execute("SELECT 1 FROM feeds WHERE feed_id = ?", (feed_id,)).fetchone() is not None

@@ -113,6 +113,11 @@ def further(db: sqlite3.Connection, store_id: int, now: str) -> list[Row]:
     )
 
 
+def forget(db: sqlite3.Connection, before: str) -> None:
+    """Forget the words in which was sent what was settled before *before*; what was sent and why stays known."""
+    db.execute("UPDATE outbox SET payload = '' WHERE settled_at < ? AND payload <> ''", (before,))
+
+
 def any_waiting(db: sqlite3.Connection, store_id: int) -> bool:
     """Tell whether anything was written down for a store that is still to be sent."""
     found = db.execute(
@@ -120,6 +125,16 @@ def any_waiting(db: sqlite3.Connection, store_id: int) -> bool:
         (store_id,),
     ).fetchone()
     return found is not None
+
+
+def waiting_ends(db: sqlite3.Connection, store_id: int) -> list[str]:
+    """Return the seller SKUs of which a step of their end is still to be sent."""
+    found = rows(
+        db,
+        f"progress IN {_OPEN} AND progress = 'planned' AND kind = 'end' AND store_id = ?",
+        store_id,
+    )
+    return [row.seller_sku for row in found]
 
 
 def drop(

@@ -13,7 +13,7 @@ from amzsync.config.wanted import wanted_attributes
 from amzsync.core.model import ReportKind
 from amzsync.errors import InputError
 from amzsync.results.imports import Asked, ImportResult, Missed, Reading, StoreResult
-from amzsync.store import archived, communication, matching, planning_marks, runs, tabs
+from amzsync.store import archived, communication, matching, outbox, planning_marks, runs, tabs
 from amzsync.store import stores as known_stores
 from amzsync.store.archived import Kept
 from amzsync.store.state import State
@@ -270,6 +270,7 @@ def sweep(current: State, given: Given, clock: Clock) -> None:
         given.archive.remove(archived.unneeded(current.db, before))
         archived.forget(current.db, before)
         communication.forget(current.db, before)
+        outbox.forget(current.db, before)
         current.put("swept_on", today)
 
 

@@ -52,8 +52,9 @@ def drop_waiting(current: State, config: Config, now: str) -> None:
                 continue
             with current.transaction():
                 why = f"Nothing is sent for store {store.name} any more: {silence(store)}."
+                ends = outbox.waiting_ends(current.db, store_id)
                 skus = outbox.drop(current.db, store_id, now, why, further=True)
-                for sku in skus:
+                for sku in ends:
                     ended.unend(current.db, store_id, sku)
                 planning_marks.mark_listings(current.db, store_id, skus)
 

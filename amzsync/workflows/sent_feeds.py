@@ -41,6 +41,9 @@ from amzsync.workflows.outgoing import LOST_FOR, Piece
 
 TYPE = "JSON_LISTINGS_FEED"
 CONTENT = "application/json; charset=UTF-8"
+REPORT_GIVEN_UP_AFTER = (
+    2 * 3600.0
+)  # seconds in which a report that cannot be had is asked for again
 BETWEEN_WITHDRAWALS = 3600.0  # seconds
 EVERY = 30.0  # seconds between two questions how a feed stands, within a run
 OVERLAP = 120.0  # seconds by which Amazon's clock may be off when a lost feed is looked for
@@ -260,7 +263,8 @@ def _settle(place: Place, feed_no: int, feed_id: str, document: str) -> Lane:
     if isinstance(outcome, downloads.Failed):
         kind = Kind.TEMPORARY if outcome.temporary or outcome.expired else Kind.REFUSED
         place.fail(Failure(answer.call, kind, None, outcome.code, outcome.message))
-        if kind is Kind.REFUSED:
+        given_up = text_of(place.asking.clock.now() - REPORT_GIVEN_UP_AFTER)
+        if kind is Kind.REFUSED or feeds.asked_before(place.asking.current.db, feed_no, given_up):
             _lose(place, feed_no, "Amazon's report on the feed cannot be read.", state="done")
         return
     try:
