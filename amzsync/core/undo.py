@@ -77,9 +77,9 @@ def _reversed(difference: Difference, progress: Progress, now: Now | None) -> Re
     current: Value = now.price if field == "price" else now.quantity
     if current != after:
         return Skipped(field, "it has moved since")
-    if field == "quantity" and int(before) > int(after or 0):
-        if now.sellable is None:
+    if field == "quantity":
+        if now.sellable is None and int(before) > int(after or 0):
             return Skipped(field, "it is not known how many can be sold now")
-        if int(before) > now.sellable:
+        if now.sellable is not None and int(before) > now.sellable:
             return Skipped(field, f"only {now.sellable} can be sold now")
     return Reverse(Difference(field, after, before))

@@ -139,7 +139,7 @@ class Model:
             )
 
     def _twice(self) -> list[Write]:
-        """Return what was sent twice, but for what takes stock off sale and shows later than is waited for."""
+        """Return what was sent twice for no good reason."""
         found = []
         for write in self.simulator.writes.twice():
             before = [
@@ -147,10 +147,27 @@ class Model:
                 for one in self.simulator.writes.all(write.sku)
                 if one.at < write.at and one.values.items() >= write.values.items()
             ]
-            patient = bool(before) and write.at - before[-1] >= PATIENCE
-            if not (patient and write.at <= self.slow_until and "quantity" in write.values):
+            if not (before and self._had_reason(write, before[-1])):
                 found.append(write)
         return found
+
+    def _had_reason(self, write: Write, before: float) -> bool:
+        """Tell whether it is right to say once more what was said at *before*.
+
+        It is where Amazon has come to show something else since, as when what was sent earlier shows late, and
+        where what takes stock off sale shows later than is waited for.
+        """
+        if (
+            write.at - before >= PATIENCE
+            and write.at <= self.slow_until
+            and "quantity" in write.values
+        ):
+            return True
+        return any(
+            listing is not None and not _has(listing, write.values)
+            for moment, listing in self.seller.shown.get(write.sku, ())
+            if before < moment <= write.at
+        )
 
     def _showed(self, row: Row) -> bool:
         """Tell whether Amazon has shown what counts as confirmed, after it was sent."""
@@ -204,6 +221,13 @@ class Model:
             if pair != [each + more, each]:
                 found.append(f"A and A-2 have {pair} of {goods.stock['A']}")
         return found
+
+
+def _has(listing: Listing, values: Mapping[str, Any]) -> bool:
+    price = values.get("price", listing.price)
+    return (listing.quantity, float(listing.price or 0)) == (
+        values.get("quantity", listing.quantity), float(price or 0),
+    )  # fmt: skip
 
 
 def _is_so(row: Row, listing: Listing | None) -> bool:

@@ -26,7 +26,7 @@ from tests.workflows.sync_model import LISTINGS, OWN, PRODUCTS
 from tests.workflows.sync_world import World
 from tests.workflows.test_live_crashes import Fuse
 
-STORIES = int(os.environ.get("AMZSYNC_STORIES", "12"))
+STORIES = int(os.environ.get("AMZSYNC_STORIES", "8"))
 STEPS = 25
 REFUSED = {
     name: Issue("99022", f"The {name} is not valid.", "ERROR", (attribute,))
