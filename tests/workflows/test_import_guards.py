@@ -235,6 +235,7 @@ class TestFirstImport:
         with pytest.raises(UnsafeInput):
             shop.run()
         kept = {table: rows for table, rows in dump(shop.state, without={"runs"}).items() if rows}
+        assert [row[0] for row in kept.pop("meta")] == ["home"]  # where the state belongs
         assert kept == {}
         assert query(shop.state, "SELECT outcome FROM runs") == [("refused",)]
 
