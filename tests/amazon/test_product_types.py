@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from amzsync.amazon.product_types import faults, is_intact, schema_in
 from amzsync.core.new_products import Fault
 
-CONTENT = (Path(__file__).parents[1] / "data/amazon/kettle-schema.json").read_bytes()
+CONTENT = (Path(__file__).parents[1] / "data/kettle-schema.json").read_bytes()
 KETTLE = schema_in(CONTENT)
 US = "ATVPDKIKX0DER"
 

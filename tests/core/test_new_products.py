@@ -20,9 +20,7 @@ from amzsync.core.product_mapping import Filling, ProductMapping
 from amzsync.core.product_schemas import Schema
 
 KETTLE = Schema(
-    json.loads(
-        (Path(__file__).parents[1] / "data/amazon/kettle-schema.json").read_text(encoding="utf-8")
-    )
+    json.loads((Path(__file__).parents[1] / "data/kettle-schema.json").read_text(encoding="utf-8"))
 )
 PLACE = by_code("US")
 assert PLACE is not None

@@ -19,7 +19,7 @@ from tests.crashes.matrix import EXCHANGES, STRACE, SYSTEM_CALLS, Figures, Kind,
 from tests.crashes.scenarios import SCENARIOS, Prepared, Scenario
 
 BY_NAME = {scenario.name: scenario for scenario in SCENARIOS}
-FEWER = {Kind.KILL: 89, Kind.ENOSPC: 131, Kind.EIO: 137}  # every so many points only
+FEWER = {Kind.KILL: 97, Kind.ENOSPC: 197, Kind.EIO: 211}  # every so many points only
 needs_strace = pytest.mark.skipif(STRACE is None, reason="strace is not installed")
 
 

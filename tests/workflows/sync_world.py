@@ -47,11 +47,9 @@ SETTINGS = (
     "[guards]\nplan_share = 1.0\nprice_move = 100.0\nprice_share = 1.0\nvanished_share = 1.0\n"
 )
 SOON = (5 * MINUTE,) * 4  # between the runs in which all must be done where nothing went wrong
-LATER = (
-    *SOON,
-    *(20 * MINUTE,) * 4,
-    *(7 * HOUR,) * 8,
-)  # else Amazon is waited for, or a day goes by
+LATER = (*SOON, *(20 * MINUTE,) * 4, *(7 * HOUR, 5 * MINUTE) * 7)
+"""The same where something did: Amazon is waited for, or a day goes by."""
+
 TROUBLE = 25 * MINUTE  # for so long what went wrong may keep more on sale than there is
 Answer = TypeVar("Answer")
 

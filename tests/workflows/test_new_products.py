@@ -32,7 +32,7 @@ from tests.simulators.seller import CatalogueItem, Listing, Seller
 from tests.simulators.seller import Issue as SimulatedIssue
 
 SCHEMA = json.loads(
-    (Path(__file__).parents[1] / "data/amazon/kettle-schema.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "data/kettle-schema.json").read_text(encoding="utf-8")
 )
 MAPPING = """
 [mapping.attributes]
