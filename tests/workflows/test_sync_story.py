@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
@@ -233,6 +234,7 @@ class Story(RuleBasedStateMachine):
 
 
 CALM = settings(
+    derandomize="AMZSYNC_STORIES" not in os.environ,  # the gate tells the same stories every time
     max_examples=STORIES,
     stateful_step_count=STEPS,
     deadline=None,
@@ -241,5 +243,9 @@ CALM = settings(
 )
 
 
+@pytest.mark.skipif(
+    not {"AMZSYNC_ALL", "AMZSYNC_STORIES"} & os.environ.keys(),
+    reason="it is a search, which may take minutes: set AMZSYNC_STORIES=8",
+)
 def test_whatever_happens_it_comes_right_and_does_no_harm() -> None:
     run_state_machine_as_test(Story, settings=CALM)
