@@ -165,9 +165,10 @@ def _take_terminal() -> None:
 
 def _converse(terminal: int, answers: list[bytes]) -> bytes:
     """Answer questions; return all that was written to the terminal until everybody has closed it."""
-    seen, answered, last = b"", 0, b""
-    for _ in range(PATIENCE):
+    seen, answered, last, silent = b"", 0, b"", 0
+    while silent < PATIENCE:
         if not select.select([terminal], [], [], 1)[0]:
+            silent += 1
             if (
                 last == CTRL_C
             ):  # it may have come just before the program began to read: people press it again
@@ -179,7 +180,7 @@ def _converse(terminal: int, answers: list[bytes]) -> bytes:
             return seen
         if not part:
             return seen
-        seen += part
+        seen, silent = seen + part, 0
         if answers and seen[answered:].rstrip(b" ").endswith(b":"):
             answered = len(seen)
             last = answers.pop(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -51,20 +52,21 @@ class Mistake(NamedTuple):
     plant: Callable[[pytest.MonkeyPatch], None]
     found: str  # a regular expression
     rules: tuple[str, ...]  # of Story
+    rare: bool = False  # it takes minutes to find
 
 
 CHANGES = ("sync", "price_changes", "stock_changes", "a_while_later")
 SLOWLY = (*CHANGES, "amazon_takes_its_time")
 MISTAKES = {
-    "send before journal": Mistake(mistakes.send_before_journal, "sent twice", (*SLOWLY, "dies")),
+    "send before journal": Mistake(mistakes.send_before_journal, "sent twice|does not come to rest", (*SLOWLY, "dies"), rare=True),
     "guard off": Mistake(
         mistakes.guard_off, "harm", ("sync", "amazon_ships_it_while_the_user_thinks")
     ),
     "stock as delta": Mistake(
-        mistakes.stock_as_delta, "oversold|sent twice|to be sent|does not come to rest", CHANGES
+        mistakes.stock_as_delta, r"oversold|sent twice|to be sent|does not come to rest|has \d+, not \d+", CHANGES
     ),
     "sent again blindly": Mistake(
-        mistakes.sent_again_blindly, "sent twice", (*SLOWLY, "sending_goes_wrong")
+        mistakes.sent_again_blindly, "sent twice", (*SLOWLY, "sending_goes_wrong"), rare=True
     ),
     "accepted is done": Mistake(
         accepted_is_done, "never shown", (*SLOWLY, "amazon_refuses", "amazon_relents")
@@ -74,7 +76,7 @@ MISTAKES = {
     ),
     "an old report is believed": Mistake(
         an_old_report_is_believed, "sent twice|does not come to rest",
-        (*CHANGES, "reports_are_old", "somebody_asks_for_a_report"),
+        (*CHANGES, "reports_are_old", "somebody_asks_for_a_report"), rare=True,
     ),
 }  # fmt: skip
 
@@ -91,6 +93,8 @@ def stories_of(rules: Iterable[str]) -> type[Story]:
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
 def test_a_planted_mistake_is_found(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
+    if mistake.rare and not os.environ.get("AMZSYNC_ALL"):
+        pytest.skip("it takes minutes to find: set AMZSYNC_ALL=1")
     mistake.plant(monkeypatch)
 
     with pytest.raises(AssertionError, match=mistake.found):

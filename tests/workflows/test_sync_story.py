@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
@@ -71,8 +70,9 @@ class Story(RuleBasedStateMachine):
 
     @rule()
     def sync(self) -> None:
-        if self.world.sync() is not None:
-            self.world.check_offered()
+        result = self.world.sync()
+        if result is not None:
+            self.world.check_offered(result)
 
     @rule(minutes=st.sampled_from([5, 5, 5, 20, 60, 420, 2880]))
     def a_while_later(self, minutes: int) -> None:
@@ -239,13 +239,9 @@ CALM = settings(
     stateful_step_count=STEPS,
     deadline=None,
     suppress_health_check=list(HealthCheck),
-    phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    phases=[Phase.explicit, Phase.generate],
 )
 
 
-@pytest.mark.skipif(
-    not {"AMZSYNC_ALL", "AMZSYNC_STORIES"} & os.environ.keys(),
-    reason="it is a search, which may take minutes: set AMZSYNC_STORIES=8",
-)
 def test_whatever_happens_it_comes_right_and_does_no_harm() -> None:
     run_state_machine_as_test(Story, settings=CALM)
