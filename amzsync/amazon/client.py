@@ -100,6 +100,7 @@ class Tokens(AccessTokenClient):
     """The access token of one account, for all of its threads."""
 
     MARGIN = 60.0  # seconds before its end that a token is used no more
+    LONGEST_REST = 30.0  # seconds without asking after a failure; half a second after the first, doubled by each
     _BUSY = frozenset({"server_error", "temporarily_unavailable", "ServiceUnavailable"})
 
     def __init__(
@@ -113,6 +114,9 @@ class Tokens(AccessTokenClient):
         self._lock = threading.Lock()
         self._token: _Token | None = None
         self._refused: tuple[str, str, int] | None = None
+        self._missing: TokenMissing | None = None  # what the last attempt came to
+        self._failures = 0  # in a row
+        self._rests_until = 0.0
 
     def get_auth(self) -> AccessTokenResponse:
         """Return the token in the form that the library reads."""
@@ -127,7 +131,7 @@ class Tokens(AccessTokenClient):
             if self._refused is not None:
                 raise TokenRefused(*self._refused)
             if self._token is None or self._clock.now() >= self._token.until:
-                self._token = self._fetch()
+                self._token = self._fetched()
             return self._token.text
 
     def renew(self, stale: str) -> None:
@@ -135,6 +139,21 @@ class Tokens(AccessTokenClient):
         with self._lock:
             if self._token is not None and self._token.text == stale:
                 self._token = None
+
+    def _fetched(self) -> _Token:
+        """Return a new token; soon after a failure tell that one again, so that many threads ask like one."""
+        missing = self._missing
+        if missing is not None and self._clock.now() < self._rests_until:
+            raise TokenMissing(missing.code, missing.message, missing.reply, again=missing.again)
+        try:
+            token = self._fetch()
+        except TokenMissing as error:
+            self._missing, self._failures = error, min(self._failures + 1, 10)
+            rest = min(self.LONGEST_REST, 2.0 ** (self._failures - 2))
+            self._rests_until = self._clock.now() + rest
+            raise
+        self._missing, self._failures = None, 0
+        return token
 
     def _fetch(self) -> _Token:
         client_id, client_secret, refresh_token = self._credentials.secrets

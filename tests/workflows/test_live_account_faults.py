@@ -15,6 +15,9 @@ from tests.simulators.faults import Fault
 from tests.simulators.seller import Seller
 from tests.simulators.tokens import Credentials
 
+LOGINS = 13
+"""Attempts that fit into a run's four minutes, with rests of 0.5 s, 1 s, 2 s, ... and 30 s at most between them."""
+
 OTHER = Credentials(
     "amzn1.application-oa2-client.OTHER", "canary-client-secret-2", "Atzr|canary-refresh-token-2"
 )
@@ -64,6 +67,7 @@ def test_no_access_token(bad: Bad, occasion: Occasion, tmp_path: Path, settled: 
         assert {one.kind for one in asked(result).missed} == bad.kinds
         assert {row["account"] for row in shop.errors(result.run_id)} == {"main"}
         assert harm(shop, before, course) + bounded(shop, "token", began) == []
+        assert shop.simulator.ledger.count("token") <= LOGINS
         assert sorted_(shop) == before
         assert {entry.operation for entry in shop.simulator.ledger.calls()} == {"token"}
         assert recover(shop, occasion, after=5 * MINUTE) == []
